@@ -1,0 +1,18 @@
+"""The contract of an action: what it changes when nothing is missing. Everything else (hold,
+quarantine, sessions, notices, audit) follows from its row in the table and is written by `effects`.
+
+A new sensitive action is two files: a row in `policy.py` and one here, named like its id.
+"""
+
+from __future__ import annotations
+
+from portvakt.factors.base import Scene
+from portvakt.model import Outcome, Refusal
+
+
+class Action:
+    """`apply` runs in the deciding transaction, under the account lock, with every need met. A
+    Refusal must come before the first write; an exception is a bug and rolls back."""
+
+    def apply(self, scene: Scene) -> Outcome | Refusal:
+        raise NotImplementedError

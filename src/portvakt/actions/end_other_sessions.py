@@ -1,0 +1,13 @@
+"""Ends every other session of the account (S100); the row does it all."""
+
+from __future__ import annotations
+
+from portvakt.actions.base import Action
+from portvakt.factors.base import Scene
+from portvakt.model import Outcome, Refusal
+
+
+class EndOtherSessions(Action):
+    def apply(self, scene: Scene) -> Outcome | Refusal:
+        assert scene.flow.account is not None
+        return Outcome(scene.flow.account)

@@ -1,0 +1,36 @@
+"""What `sign_up` and `sign_in` share: the session and the device it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portvakt import rules
+from portvakt.devices import describe
+from portvakt.factors.base import Scene
+from portvakt.model import Facts
+from portvakt.ports.chance import new_id, new_token
+from portvakt.store import sessions
+
+
+def open_session(scene: Scene, account: str, facts: Facts) -> Mapping[str, Any]:
+    """A session with a token of its own at each sign-in (A84), on the known device or a new one.
+
+    The result as contract.md has it: `session_token`, `device_token`, `account`, `next`."""
+    kit, caller, now = scene.kit, scene.caller, scene.now
+    token, device_token = new_token("pvs"), caller.device_token
+    device = None
+    if device_token is not None:
+        device = sessions.device(scene.tx, account, kit.keys.token_hash(device_token))
+    if device is None:
+        device, device_token = new_id("dev"), new_token("pvd")
+        sessions.add_device(scene.tx, device, account, kit.keys.token_hash(device_token),
+                            describe(caller.user_agent), now)  # fmt: skip
+    else:
+        sessions.used_device(scene.tx, device, now)
+    sessions.add(scene.tx, new_id("ses"), account, kit.keys.token_hash(token), client=caller.client, device=device,
+                 description=describe(caller.user_agent), network=caller.ip,
+                 proofs=sorted(p.kind for p in scene.flow.proofs), now=now, expires=now + kit.lives.session)  # fmt: skip
+    to_do = rules.raises(facts) if not rules.second_factors(facts) else ()
+    return {"session_token": token, "device_token": device_token, "account": account,
+            "next": to_do[0] if to_do else None}  # fmt: skip

@@ -1,0 +1,54 @@
+"""The JSON face: `/v1`, `/problems/<id>`, the OpenAPI document and its page (docs: the JSON face).
+
+`routes(portvakt)` gives what `app.py` puts into the application. FastAPI routes and describes `/v1`;
+reading, checking and answering are plain functions (`wire.py`, `body.py`, `shape.py`), because the
+contract's refusals and problems are ours to word. The hot read stands in front of it, bare.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Mount, Route
+
+from portvakt import __version__, edge
+from portvakt.api import decisions, flows, openapi, page, reads, sandbox, wire
+
+
+def build(portvakt: edge.Portvakt) -> FastAPI:
+    """The application under `/v1`, without FastAPI's own pages, redirects and error answers."""
+    api = FastAPI(
+        title="Portvakt",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would be built from the Host header (A38)
+        exception_handlers={HTTPException: wire.http_problem},
+    )
+    api.add_middleware(wire.Guard)
+    api.state.portvakt = portvakt
+    for module in (flows, reads, decisions, *([sandbox] if portvakt.sandbox is not None else [])):
+        # not include_router, which nests: `Allow` is answered from one flat list
+        api.router.routes.extend(module.router.routes)
+    api.state.document = openapi.document(api)
+    api.router.routes.extend(
+        [
+            Route("/openapi.json", openapi.serve, methods=["GET"]),
+            Route("/docs", page.docs, methods=["GET"]),
+            Route("/docs/{file}", page.asset, methods=["GET"]),
+        ]
+    )
+    return api
+
+
+def routes(portvakt: edge.Portvakt) -> list[BaseRoute]:
+    """In this order: the hot read in front of the application that would also match its path."""
+    hot: Any = wire.Guard(reads.Me())
+    return [
+        Route("/v1/me", hot),
+        Mount("/v1", build(portvakt)),
+        Route("/problems/{id}", page.problem, methods=["GET"]),
+    ]

@@ -1,0 +1,92 @@
+"""What each input of a flow looks like, for the OpenAPI document and the readable page.
+
+Documentation, not validation: the door refuses what is wrong in words. A new input without an entry
+here fails the tests by name.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from portvakt.messages import exists, say
+from portvakt.policy import ACTIONS
+from portvakt.rules import OPTIONAL, inputs
+
+Schema = dict[str, Any]
+
+
+def _code(example: str) -> Schema:
+    return {
+        "type": "string",
+        "maxLength": 16,
+        "pattern": r"^\s*([0-9]\s*){6}$",
+        "examples": [example],
+    }
+
+
+#: input name → JSON Schema 2020-12
+INPUTS: Final[dict[str, Schema]] = {
+    "identifier": {"type": "string", "minLength": 3, "maxLength": 320,
+                   "examples": ["name@example.com", "+46 70 123 45 67"]},
+    "password": {"type": "string", "minLength": 1, "maxLength": 256, "format": "password",
+                 "examples": ["four unrelated words"]},
+    "new_password": {"type": "string", "minLength": 8, "maxLength": 256, "format": "password",
+                     "examples": ["four unrelated words"]},
+    "robot": {"type": "string", "maxLength": 4096, "examples": ["sandbox"]},
+    "email_code": _code("123456"),
+    "sms_code": _code("123456"),
+    "totp": _code("123456"),
+    "new_totp": _code("123456"),
+    "new_email_code": _code("123456"),
+    "new_phone_code": _code("123456"),
+    "new_email": {"type": "string", "minLength": 3, "maxLength": 320, "format": "email",
+                  "examples": ["name@example.com"]},
+    "new_phone": {"type": "string", "minLength": 5, "maxLength": 32,
+                  "examples": ["+46 70 123 45 67"]},
+    "session": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "agree": {"type": "boolean", "const": True},
+}  # fmt: skip
+
+
+def described(name: str) -> Schema:
+    """The schema of one input with the words that people see beside it."""
+    label, hint = f"field.{name}.label", f"field.{name}.hint"
+    said = [say(id, "en") for id in (label, hint) if exists(id)]
+    return {**INPUTS[name], "title": name, "description": ". ".join(said)}
+
+
+def start(action: str) -> Schema:
+    """The body of `POST /v1/flows` for one action. Nothing is required: what is missing is asked."""
+    return {
+        "type": "object",
+        "title": f"start {action}",
+        "description": say(f"action.{action}.title", "en"),
+        "additionalProperties": False,
+        "required": ["action"],
+        "properties": {
+            "action": {"const": action, "type": "string"},
+            "inputs": given(inputs(action)),
+        },
+        "examples": [{"action": action, "inputs": first_inputs(action)}],
+    }
+
+
+def given(names: tuple[str, ...]) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: described(name) for name in names},
+    }
+
+
+def first_inputs(action: str) -> dict[str, Any]:
+    """Example inputs for the first page of an action; optional ones left out."""
+    pages = ACTIONS[action].pages
+    first = pages[0].asks if pages else ()
+    names = [n for ask in first for n in _names(action, str(ask))]
+    return {n: (INPUTS[n].get("examples") or [None])[0] for n in names if n not in OPTIONAL}
+
+
+def _names(action: str, ask: str) -> tuple[str, ...]:
+    """An ask whose word is an input's name is asked under that name from the first page on."""
+    return (ask,) if ask in inputs(action) else ()

@@ -1,0 +1,80 @@
+"""`/v1/sandbox`: what a trial and a test need to see, the messages sent and the clock. These routes
+exist only where the sandbox does; elsewhere the paths are not found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portvakt import edge
+from portvakt.api import schema, shape, wire
+from portvakt.model import Problem
+from portvakt.settings import parse_duration
+
+router = APIRouter(prefix="/sandbox", tags=["sandbox"])
+_FURTHEST: Final = timedelta(days=400)
+
+
+def _length(text: object) -> timedelta | None:
+    """A duration like "24h", at most 400 days at once; else None."""
+    if not isinstance(text, str) or len(text) > 16:
+        return None
+    try:
+        length = parse_duration(text)
+    except (ValueError, OverflowError):
+        return None
+    return length if length <= _FURTHEST else None
+
+
+@router.get("", **schema.operation("sandboxInfo"))
+async def info(request: Request) -> Response:
+    """The operator, the platform's client, and what it may ask about."""
+    found = await edge.run(edge.sandbox(request).info)
+    if isinstance(found, Problem):
+        return wire.refuse(request, found)
+    return wire.reply(request, shape.plain(found, edge.language(request)))
+
+
+@router.get("/messages", **schema.operation("sandboxMessages"))
+async def messages(request: Request) -> Response:
+    """E-mails and text messages sent, newest first; `to` is the exact address."""
+    to = request.query_params.getlist("to")
+    if len(to) > 1 or any(len(t) > 320 or "\0" in t for t in to):
+        return wire.refuse(request, Problem(400, "malformed", {"why": "query", "field": "to"}))
+    found = await edge.run(edge.sandbox(request).messages, to[0] if to else None)
+    if isinstance(found, Problem):
+        return wire.refuse(request, found)
+    return wire.reply(request, {"messages": shape.plain(found, edge.language(request))})
+
+
+@router.get("/clock", **schema.operation("sandboxClock"))
+async def clock(request: Request) -> Response:
+    """The time that every rule goes by."""
+    now = await edge.run(edge.sandbox(request).now)
+    if isinstance(now, Problem):
+        return wire.refuse(request, now)
+    return wire.reply(request, {"now": shape.time(now)})
+
+
+@router.post("/clock", **schema.operation("sandboxAdvance"))
+async def advance(request: Request) -> Response:
+    """Move the clock on; answers when all work that became due has run."""
+    sent = await wire.posted(request)
+    if isinstance(sent, Problem):
+        return wire.refuse(request, sent)
+    caller, data = sent
+    problem = wire.members(data, advance=(str,))
+    length = _length(data.get("advance"))
+    if problem is None and length is None:
+        why = "wrong_type" if "advance" in data else "required"
+        problem = Problem(400, "malformed", {"why": why, "field": "advance"})
+    if problem is not None or length is None:
+        return wire.refuse(request, problem or Problem(400, "malformed"), caller.language)
+    now = await edge.run(edge.sandbox(request).advance, length)
+    if isinstance(now, Problem):
+        return wire.refuse(request, now, caller.language)
+    return wire.reply(request, {"now": shape.time(now)})

@@ -1,0 +1,311 @@
+"""The command `portvakt`: set up, serve, look after, try."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from portvakt import logs, policy, supervisor
+from portvakt.core import Portvakt
+from portvakt.doctor import examine
+from portvakt.ports.chance import new_token
+from portvakt.ports.crypto import Keys
+from portvakt.ports.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from portvakt.settings import Settings, SettingsError, load, parse_duration, say_duration
+from portvakt.settings.text import example_file
+from portvakt.store import migrate as migrations
+from portvakt.tighten import PolicyError, tightened
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # it prints local variables: secrets (A107)
+    help="Account security for platforms that hold value.",
+)
+service_app = typer.Typer(no_args_is_help=True, help="Services that may ask for decisions.")
+app.add_typer(service_app, name="service")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="The settings file; else $PORTVAKT_CONFIG, portvakt.toml."),
+]
+EmbeddedOption = Annotated[
+    bool, typer.Option("--embedded", help="Use the built-in trial database below --data.")
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the built-in database, keys and run files.")
+]
+
+
+def default_data() -> Path:
+    """Where data goes when nothing is said: as root a folder that the database's own user can
+    reach, else the user's own."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/portvakt")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "portvakt"
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    err.print(message, style="red", markup=False)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """What the operator can mend is said in a sentence, without a traceback."""
+    try:
+        yield
+    except (SettingsError, PolicyError, EmbeddedPostgresError) as error:
+        _fail(str(error))
+
+
+@contextmanager
+def _prepared(config: Path | None, embedded: bool, data: Path | None) -> Iterator[Settings]:
+    """The settings; with `--embedded` on the built-in database, started, migrated, and left (by
+    the last one: ended) when the command is over."""
+    with _said_plainly():
+        settings = load(config)
+        if not embedded:
+            yield settings
+            return
+        if settings.database.url is not None:
+            raise SettingsError(["--embedded and [database] url exclude each other"])
+        folder = data or default_data()
+        with EmbeddedPostgres(folder / "postgres") as server:
+            migrations.upgrade(server.owner_url)
+            there = settings.with_database(server.app_url, server.owner_url)
+            yield _with_own_keys(there, folder)
+
+
+# ── set up ────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path(),
+    name: Annotated[str | None, typer.Option(help="Your name, shown to account holders.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="The https:// address of the pages.")] = None,
+) -> None:
+    """Write a commented portvakt.toml and a key file. Never overwrites anything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = {"operator": {"name": name, "base_url": base_url}}
+    written = False
+    toml, keys = folder / "portvakt.toml", folder / "portvakt.keys"
+    if toml.exists():
+        err.print(f"{toml} is there already: left as it is", markup=False)
+    else:
+        # 0600: passwords of the database, mail and SMS will stand here
+        handle = os.open(toml, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(example_file(chosen))
+        written = True
+        out.print(f"{toml} written: set [operator], [database] and [mail] in it", markup=False)
+    if keys.exists():
+        err.print(f"{keys} is there already: left as it is", markup=False)
+    else:
+        Keys.generate().save(keys)
+        written = True
+        out.print(
+            f"{keys} written: keep a copy in a safe place, without it nobody can sign in",
+            markup=False,
+        )
+    if not written:
+        raise typer.Exit(1)
+    with _said_plainly():
+        load(toml, {})
+
+
+@app.command()
+def migrate(
+    config: ConfigOption = None, embedded: EmbeddedOption = False, data: DataOption = None
+) -> None:
+    """Bring the database's schema up to date, as its owner."""
+    with _prepared(config, embedded, data) as settings:
+        url = settings.database.owner_url
+        if url is None:
+            raise SettingsError(["[database] owner_url is missing: only the owner may migrate"])
+        steps = migrations.pending(url)
+        migrations.upgrade(url)
+    out.print(f"{len(steps)} steps done, the schema is up to date")
+
+
+@app.command()
+def doctor(
+    config: ConfigOption = None, embedded: EmbeddedOption = False, data: DataOption = None
+) -> None:
+    """Check everything, and say how to mend what is wrong. Exit code 1 on a failure."""
+    logs.configure("error", human=True)
+    marks = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]FAIL[/]"}
+    failed = False
+    with _prepared(config, embedded, data) as settings:
+        for found in examine(settings):
+            failed |= found.state == "fail"
+            out.print(marks[found.state], end=" ")
+            out.print(f"{found.about}: {found.says}", markup=False)
+            if found.mend:
+                out.print(f"     → {found.mend}", markup=False)
+    if failed:
+        raise typer.Exit(1)
+
+
+@service_app.command("add")
+def service_add(
+    name: Annotated[str, typer.Argument(help="A name for it, like exchange.")],
+    config: ConfigOption = None,
+    embedded: EmbeddedOption = False,
+    data: DataOption = None,
+) -> None:
+    """Let a service of the platform ask for decisions. Its secret is printed once."""
+    if not 1 <= len(name) <= 32 or not all(
+        c.isascii() and (c.isalnum() or c in "-_") for c in name
+    ):
+        _fail("a service's name has 1 to 32 letters, digits, - and _")
+    secret = new_token("pvc")
+    with _prepared(config, embedded, data) as settings, Portvakt(settings).running() as portvakt:
+        if not portvakt.services.add(name, secret):
+            _fail(f"there is a service {name} already")
+    out.print(f"client id  {name}", markup=False)
+    out.print(f"secret     {secret}", markup=False)
+    err.print("Keep the secret now: it is not stored and will not be shown again.")
+
+
+@app.command("policy")
+def show_policy(config: ConfigOption = None) -> None:
+    """Print the policy: what every action takes and causes, your settings applied."""
+    with _said_plainly():
+        rows = tightened(load(config).policy, parse_duration)
+    table = Table("action", "takes, page by page", "hold", "quarantine", "ends", "tells", "refused")
+    for action, row in rows.items():
+        pages = [" + ".join(str(ask) for ask in page.asks) for page in row.pages]
+        holds = [
+            say_duration(rule.lasts) + (f" if {' and '.join(rule.when)}" if rule.when else "")
+            for rule in row.hold
+        ]
+        refused = [*row.refuse_if, *([] if row.when_frozen else ["frozen"])]
+        refused += [] if row.when_locked else ["settings locked"]
+        table.add_row(
+            action,
+            "\n".join((["session"] if row.session else []) + pages),
+            "\n".join(holds) or "–",
+            say_duration(row.quarantine) if row.quarantine else "–",
+            row.ends,
+            row.tells + (f" if {' and '.join(row.tells_when)}" if row.tells_when else ""),
+            ", ".join(refused) or "–",
+        )
+    out.print(table)
+    ways = Table("protected action", "stopped by a hold", "by a freeze", "step-up", "second factor")
+    for action, row_ in policy.PROTECTED.items():
+        ways.add_row(
+            action,
+            "yes" if row_.stopped_by_hold else "no",
+            "yes" if row_.stopped_by_freeze else "no",
+            row_.step_up,
+            "yes" if row_.second_factor else "no",
+        )
+    out.print(ways)
+
+
+# ── run ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    host: Annotated[str | None, typer.Option(help="Instead of [serve] host.")] = None,
+    port: Annotated[int | None, typer.Option(help="Instead of [serve] port.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Instead of [serve] workers.")] = None,
+    embedded: EmbeddedOption = False,
+    data: DataOption = None,
+) -> None:
+    """Serve pages and API. With --embedded the worker runs too."""
+    for key, value in (("HOST", host), ("PORT", port), ("WORKERS", workers)):
+        if value is not None:
+            os.environ[f"PORTVAKT_SERVE__{key}"] = str(value)
+    if not embedded:
+        _become("portvakt.serving", config)
+    with _prepared(config, embedded, data) as settings:
+        raise typer.Exit(supervisor.run(settings, data or default_data()))
+
+
+@app.command()
+def worker(config: ConfigOption = None) -> None:
+    """Send messages and do what is due. Any number may run."""
+    _become("portvakt.working", config)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the pages.")] = 8700,
+    data: DataOption = None,
+    workers: Annotated[int, typer.Option(help="Serving processes.")] = 1,
+) -> None:
+    """Try Portvakt: built-in database, sandbox mailbox, nothing to set up. Ctrl-C ends it."""
+    folder = data or default_data() / "demo"
+    with _said_plainly():
+        out.print(f"Starting (data in {folder}) …", markup=False)
+        with EmbeddedPostgres(folder / "postgres") as server:
+            migrations.upgrade(server.owner_url)
+            base = Settings.model_validate(
+                {
+                    "operator": {"base_url": f"http://localhost:{port}"},
+                    "serve": {"port": port, "workers": workers, "log_level": "warning"},
+                    "sandbox": {},
+                }
+            )
+            settings = _with_own_keys(base.with_database(server.app_url, server.owner_url), folder)
+            code = supervisor.run(settings, folder, ready=lambda: _where_to_click(settings))
+        out.print("Stopped.")
+    raise typer.Exit(code)
+
+
+def _where_to_click(settings: Settings) -> None:
+    url = settings.operator.base_url
+    lines = [
+        ("Pages", f"{url}/"),
+        ("Sign up", f"{url}/sign-up"),
+        ("Mailbox", f"{url}/sandbox/mailbox"),
+        ("API", f"{url}/v1/docs"),
+        ("Sandbox", f"{url}/v1/sandbox"),
+    ]
+    out.print("\nPortvakt runs. This is a sandbox: nothing is sent, anybody here can read codes.")
+    for what, where in lines:
+        out.print(f"  {what:8} {where}", markup=False)
+    out.print("Ctrl-C ends it.\n")
+
+
+def _with_own_keys(settings: Settings, folder: Path) -> Settings:
+    """On the built-in database the keys stand beside it unless a key file is there already."""
+    if settings.keys.file.exists():
+        return settings
+    file = folder / "portvakt.keys"
+    if not file.exists():
+        Keys.generate().save(file)
+    return settings.model_copy(update={"keys": settings.keys.model_copy(update={"file": file})})
+
+
+def _become(module: str, config: Path | None) -> NoReturn:
+    """Goes on as the serving or working process, without the commands in its memory."""
+    if config is not None:
+        os.environ["PORTVAKT_CONFIG"] = str(config.absolute())
+    with _said_plainly():
+        load()  # say now what is wrong
+    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606  ourselves
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Puts the service together from settings, without any page: for serving processes and workers."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+from portvakt import rules
+from portvakt.decisions import Decider, Services
+from portvakt.factors.base import Kit, read_limit
+from portvakt.flow import Door
+from portvakt.jobs import Jobs, Mailer, SmsSender
+from portvakt.messages.compose import Operator
+from portvakt.model import Session
+from portvakt.policy import LIMITS, Lives
+from portvakt.ports.captcha import Altcha, RobotCheck, SandboxRobotCheck
+from portvakt.ports.chance import new_token, token_looks_right
+from portvakt.ports.crypto import Keys
+from portvakt.ports.mail import MemoryMailer, SmtpMailer
+from portvakt.ports.passwords import PasswordHasher
+from portvakt.ports.sms import HttpSms, MemorySms
+from portvakt.reads import Reads
+from portvakt.sandbox import Sandbox
+from portvakt.settings import Settings, SettingsError, parse_duration
+from portvakt.store import sessions
+from portvakt.store.session_check import SessionReader
+from portvakt.store.tx import Database
+from portvakt.tighten import PolicyError, tightened
+
+SANDBOX_CLIENT = "platform"
+
+
+class SessionCheck:
+    """Token in, live session out; one statement, no writes. Notes what was used for `flush`."""
+
+    def __init__(self, keys: Keys, reader: SessionReader) -> None:
+        self._keys, self.reader = keys, reader
+
+    async def check(self, token: str) -> Session | None:
+        if not token_looks_right(token, "pvs"):
+            return None
+        found = await self.reader.find(self._keys.token_hash(token))
+        if found is None:
+            return None
+        session, kinds = found
+        channels = frozenset(str(i["kind"]) for i in session.identifiers)
+        second = rules.second_factors_of(frozenset(kinds), channels)
+        return replace(session, level=rules.level_of(second, len(channels)))
+
+
+class Portvakt:
+    """The service. `open` before use, `close` after; both may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.database.url is None:
+            raise SettingsError(["[database] url is missing; for a trial use `portvakt demo`, or serve with --embedded"])
+        self.settings = settings
+        self.keys = Keys.load(settings.keys.file)
+        self.kit = _kit(settings, self.keys)
+        self.operator = Operator(settings.operator.name, settings.operator.base_url, settings.operator.support_address)
+        self.db = Database(settings.database.url, size=settings.database.pool)
+        self.session_reader = SessionReader(settings.database.url, idle=settings.sessions.idle)
+        self.session_check = SessionCheck(self.keys, self.session_reader)
+        self.door = Door(self.db, self.kit)
+        self.reads = Reads(self.db, self.kit)
+        configured = {name: bytes.fromhex(s.secret_hash) for name, s in settings.services.items()}
+        self.services = Services(self.db, self.kit, configured)
+        never = settings.sandbox is not None and settings.sandbox.step_up == "never"
+        self.decider = Decider(self.db, self.kit, step_up_never=never)
+        self.jobs = Jobs(self.db, self.kit, _mailer(settings), _sms(settings), self.operator,
+                         keep_sent=settings.sandbox is not None)  # fmt: skip
+        self._sandbox_secret = self.keys.keyed_hash("sandbox", SANDBOX_CLIENT).hex()
+        self.sandbox = self._made_sandbox()
+        self._closing = threading.Event()
+        self._flusher: threading.Thread | None = None
+
+    def open(self) -> None:
+        self.db.open()
+        if self.sandbox is not None:
+            self.services.add(SANDBOX_CLIENT, self._sandbox_secret, replace=True)
+        self._flusher = threading.Thread(target=self._flush_now_and_then, name="session-use", daemon=True)
+        self._flusher.start()
+
+    def _made_sandbox(self) -> Sandbox | None:
+        """The platform's secret is derived, so that every process of one sandbox tells the same."""
+        owner_url = self.settings.database.owner_url
+        if self.settings.sandbox is None or owner_url is None:
+            return None
+        return Sandbox(self.db, self.kit, self.jobs, self.operator, owner_url, (SANDBOX_CLIENT, self._sandbox_secret))
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._flusher is not None:
+            self._flusher.join(timeout=5)
+        with contextlib.suppress(Exception):
+            self.flush()
+        self.kit.hasher.close()
+        self.db.close()
+
+    def flush(self) -> None:
+        """Writes down which sessions were used: their idle time is judged to the minute."""
+        used, self.session_reader.used = self.session_reader.used, set()
+        if used:
+            with self.db.tx() as tx:
+                sessions.touch(tx, used, tx.now())
+
+    def _flush_now_and_then(self) -> None:
+        while not self._closing.wait(10):
+            with contextlib.suppress(Exception):  # the database may be away: the next round tells
+                self.flush()
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Portvakt]:
+        self.open()
+        try:
+            yield self
+        finally:
+            self.close()
+
+
+def _kit(settings: Settings, keys: Keys) -> Kit:
+    s = settings
+    lives = Lives(session=s.sessions.lifetime, session_idle=s.sessions.idle, email_code=s.codes.email_life,
+                  sms_code=s.codes.sms_life, resend_after=s.codes.resend_after)  # fmt: skip
+    limits = {**LIMITS, "code.flow": f"{s.codes.tries}/1h"}
+    for name, text in s.limits.items():
+        if name not in LIMITS:
+            raise SettingsError([f"[limits] {name} is not a limit; there are {', '.join(sorted(LIMITS))}"])
+        try:
+            read_limit(text)
+        except ValueError as error:
+            raise SettingsError([f"[limits] {name}: {error}"]) from None
+        limits[name] = text
+    try:
+        actions = tightened(s.policy, parse_duration)
+    except PolicyError as error:
+        raise SettingsError([str(error)]) from None
+    robot: RobotCheck = Altcha(keys)
+    if s.sandbox is not None:
+        robot = SandboxRobotCheck(robot)
+    p = s.passwords
+    hasher = PasswordHasher(memory_kib=p.memory_kib, time_cost=p.time_cost, parallelism=p.parallelism,
+                            threads=p.threads, queue=p.queue)  # fmt: skip
+    operator = Operator(s.operator.name, s.operator.base_url)
+    return Kit(keys=keys, hasher=hasher, robot=robot, operator=s.operator.name, lives=lives, limits=limits,
+               actions=actions, host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
+               totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
+               password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
+               zone=s.operator.time_zone, languages=s.operator.languages)  # fmt: skip
+
+
+def _mailer(settings: Settings) -> Mailer:
+    if settings.mail.smtp_url is None:
+        return MemoryMailer()
+    return SmtpMailer(settings.mail.smtp_url, settings.mail.sender)
+
+
+def _sms(settings: Settings) -> SmsSender:
+    if settings.sms.url is None:
+        return MemorySms()
+    return HttpSms(settings.sms.url, settings.sms.token or "", settings.sms.sender)

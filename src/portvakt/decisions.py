@@ -1,0 +1,109 @@
+"""*May this account do this now?* (S91). The answer is read on the primary, under the account lock, so
+that a hold that commits first is always seen and one that comes later makes us wait (A53, A113)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from portvakt import rules
+from portvakt.factors.base import Kit
+from portvakt.model import Decision, Facts, Reason
+from portvakt.policy import PROTECTED, Protected
+from portvakt.ports.chance import new_id
+from portvakt.ports.crypto import same, sha256
+from portvakt.store import accounts, audit, services
+from portvakt.store.tx import Database
+
+_LONGEST = 128
+
+
+def details_hash(details: Mapping[str, Any]) -> bytes:
+    """One hash for one meaning: keys sorted, no spaces, UTF-8."""
+    return sha256(json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def judge(row: Protected | None, facts: Facts, now: datetime, *, step_up_built: bool) -> tuple[Reason, ...]:
+    """Why not: every reason that applies, holds with their end. Empty means allowed."""
+    if row is None:
+        return (Reason("unknown_action"),)
+    if facts.account is None:
+        return (Reason("unknown_account"),)
+    out: list[Reason] = []
+    if facts.account.state == "closed":
+        out.append(Reason("account_closed"))
+    if facts.account.state == "frozen" and row.stopped_by_freeze:
+        out.append(Reason("account_frozen"))
+    if row.stopped_by_hold:
+        out += [Reason("hold", h.ends, {"cause": h.cause}) for h in facts.holds
+                if h.starts <= now and (h.ends is None or h.ends > now)]  # fmt: skip
+    if row.second_factor and not rules.second_factors(facts):
+        out.append(Reason("bind_second_factor_first"))
+    if row.step_up == "always" and not step_up_built:
+        # Step-up with receipts is a capability of its own. Until it stands, a way out that asks for
+        # one is shut: never open for want of a lock.
+        out.append(Reason("step_up_not_available"))
+    return tuple(out)
+
+
+class Decider:
+    """Answers the platform's services. `step_up_never` is the sandbox's setting alone."""
+
+    def __init__(self, db: Database, kit: Kit, *, protected: Mapping[str, Protected] = PROTECTED,
+                 step_up_never: bool = False) -> None:  # fmt: skip
+        self._db, self._kit, self._protected, self._never = db, kit, protected, step_up_never
+
+    def may(self, account: str, action: str, details: Mapping[str, Any], *, session: str | None = None,
+            receipt: str | None = None, service: str) -> Decision:  # fmt: skip
+        """Allow, or deny until. Unknown accounts and actions are denied, never allowed by default.
+
+        `until` is the latest end among the holds: denied at least until then (A16)."""
+        fits = len(account) <= _LONGEST and len(action) <= _LONGEST and "\x00" not in account + action
+        with self._db.tx() as tx:
+            if fits:
+                accounts.share(tx, account)
+            now = tx.now()
+            facts = accounts.facts(tx, account) if fits else Facts()
+            reasons = judge(self._protected.get(action), facts, now, step_up_built=self._never)
+            answer: Literal["allow", "deny"] = "deny" if reasons else "allow"
+            until = max((r.until for r in reasons if r.until is not None), default=None)
+            made = Decision(new_id("dcn"), answer, until, reasons, now + self._kit.lives.decision)
+            services.add_decision(tx, made.id, at=now, service=service, account=account[:_LONGEST].replace("\x00", ""),
+                                  action=action[:_LONGEST].replace("\x00", ""), details=details_hash(details),
+                                  answer=answer, until=until, reasons=[r.id for r in reasons],
+                                  expires=made.expires_at)  # fmt: skip
+            if facts.account is not None and answer == "deny" and action in self._protected:
+                audit.add(tx, new_id("aud"), at=now, account=account, flow=None, session=None, action=action,
+                          event="denied", client="service", detail={"reasons": [r.id for r in reasons]})  # fmt: skip
+        return made
+
+
+class Services:
+    """The platform's services and their secrets (HTTP Basic)."""
+
+    def __init__(self, db: Database, kit: Kit, configured: Mapping[str, bytes] | None = None) -> None:
+        self._db, self._keys, self._configured = db, kit.keys, dict(configured or {})
+
+    def secret_hash(self, client_id: str, secret: str) -> bytes:
+        return self._keys.keyed_hash("service", client_id, secret)
+
+    def check(self, client_id: str, secret: str) -> bool:
+        """True when this service is known and its secret fits; compared in constant time."""
+        if len(client_id) > _LONGEST or len(secret) > 256 or "\x00" in client_id:
+            return False
+        stored = self._configured.get(client_id)
+        if stored is None:
+            with self._db.tx() as tx:
+                stored = services.secret_hash(tx, client_id)
+        return same(stored or bytes(32), self.secret_hash(client_id, secret)) and stored is not None
+
+    def add(self, client_id: str, secret: str, *, replace: bool = False) -> bool:
+        """Stores the secret's keyed hash; false when the client id is taken."""
+        with self._db.tx() as tx:
+            hashed = self.secret_hash(client_id, secret)
+            if replace:
+                services.replace_secret(tx, client_id, hashed, tx.now())
+                return True
+            return services.add(tx, client_id, hashed, tx.now())

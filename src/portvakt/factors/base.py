@@ -1,0 +1,149 @@
+"""The one contract of everything a step can ask: factors and things given alike.
+
+*Count, work, decide* (design.md §4) gives each input its life:
+
+1. `buckets` and `fetch` run in the short transaction that counts the try and commits;
+2. `work` runs with no transaction open and may be slow (hash, provider call, robot check);
+3. `check` runs in the deciding transaction, under the account lock: it spends one-time things by one
+   conditional UPDATE and answers what was proven or given.
+
+`ask` makes the field that the step shows (and sends a code when it may). A new second factor is two
+files: one that fulfils this contract and one line in `factors/__init__.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from portvakt.model import Caller, Facts, Field, FieldKind, Flow, Refusal, Show
+from portvakt.policy import Lives, Row
+from portvakt.ports.captcha import RobotCheck
+from portvakt.ports.crypto import Keys
+from portvakt.ports.passwords import PasswordHasher
+from portvakt.store.limits import Bucket
+from portvakt.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What the core is given once, at start: settings already read, ports already chosen."""
+
+    keys: Keys
+    hasher: PasswordHasher
+    robot: RobotCheck
+    operator: str
+    lives: Lives
+    limits: Mapping[str, str]
+    actions: Mapping[str, Row]
+    host: str = "localhost"
+    country: str = "SE"
+    sms_countries: tuple[str, ...] = ()
+    totp_characters: int = 32
+    totp_drift: int = 1
+    password_shortest: int = 8
+    password_shortest_alone: int = 8
+    zone: str | None = None
+    languages: tuple[str, ...] = ("en", "sv")
+
+    def buckets(self, family: str, name: str) -> list[Bucket]:
+        """The counters of one family for one name, from the readable table (`policy.LIMITS`)."""
+        key = self.keys.keyed_hash("limit", family, name)
+        return [(key, seconds, most) for most, seconds in read_limit(self.limits[family])]
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def read_limit(text: str) -> list[tuple[int, int]]:
+    """"10/15m, 100/1d" → [(10, 900), (100, 86400)]. ValueError shows the form."""
+    out = []
+    for part in text.split(","):
+        most, _, window = part.strip().partition("/")
+        if not most.isdecimal() or not window[:-1].isdecimal() or window[-1:] not in _UNITS:
+            raise ValueError(f"a limit is written like '10/15m, 100/1d', not {text!r}")
+        out.append((int(most), int(window[:-1]) * _UNITS[window[-1]]))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One transaction's view of one flow: what inputs and actions work with. `subject` is the account
+    that the identifier names (unproven!) or the flow's own; None for a decoy."""
+
+    tx: Tx
+    kit: Kit
+    action: str
+    row: Row
+    flow: Flow
+    facts: Facts
+    caller: Caller
+    now: datetime
+    subject: str | None = None
+    send: bool = False  # may `ask` send a code in this transaction? Never on a GET (A39)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an input came to. `proof` is its kind when something was proven; `given` is kept in the
+    open, `sealed` sealed; `clears` are counters that a right answer resets."""
+
+    proof: str | None = None
+    target: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    sealed: Mapping[str, Any] = field(default_factory=dict)
+    clears: tuple[Bucket, ...] = ()
+
+
+class Input:
+    """One field name of the contract. Subclasses answer what their kind needs."""
+
+    name: ClassVar[str]
+    kind: ClassVar[FieldKind] = "text"
+    longest: ClassVar[int] = 1024  # characters; longer is malformed
+    #: strength among second factors: the rank of policy.md, 0 where it is none
+    strength: ClassVar[int] = 0
+    #: kept whenever it is sent, also before its page is reached
+    early: ClassVar[bool] = False
+
+    def show(self, scene: Scene) -> tuple[Show, ...]:
+        """What the step displays beside the field."""
+        return ()
+
+    def prepare(self, kit: Kit) -> Mapping[str, Any]:
+        """Secrets to make when the page is first reached, kept sealed with the flow."""
+        return {}
+
+    def ask(self, scene: Scene) -> Field | Refusal:
+        """The field as the step shows it; a Refusal when a code may not be sent now."""
+        return Field(self.name, self.kind)
+
+    def buckets(self, scene: Scene) -> list[Bucket]:
+        """Counters to take before the work."""
+        return []
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        """Reads what `work` needs; a Refusal ends it here; NOT_ASKED drops the input silently."""
+        return None
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        """Slow part; returns evidence, or a Refusal."""
+        return value
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        """Spends and answers. Must not raise for anything a stranger can send."""
+        raise NotImplementedError
+
+    def wrong(self) -> Refusal:
+        return Refusal("wrong_code", field=self.name)
+
+
+class _NotAsked:
+    pass
+
+
+#: The input was sent before its code was: nothing to compare, nothing counted.
+NOT_ASKED = _NotAsked()
+Lane = Literal["account", "device"]

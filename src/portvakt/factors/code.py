@@ -1,0 +1,193 @@
+"""Codes sent to an address: the shared life of `email_code` and `sms_code` (S89).
+
+A code is bound to account, action, flow, field and exact address by its keyed hash (A27, A28); it
+lives minutes, is spent by one conditional UPDATE, and the newest one alone counts. Where the address
+may not be used (taken, quarantined, unknown) the row is the same and no code on earth fits it: a job
+tells the truth to the address itself, and nothing to anybody else (A01, A03).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from portvakt import identifiers as spelling
+from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene
+from portvakt.model import ChannelKind, Field, Refusal
+from portvakt.policy import Ask
+from portvakt.ports.chance import new_bytes, new_code, new_id
+from portvakt.ports.crypto import same
+from portvakt.store import accounts, flows, identifiers, limits, outbox
+from portvakt.store.limits import Bucket
+
+DIGITS: Final = 6
+
+
+def plain_digits(text: str) -> str:
+    """"123 456", "１２３４５６" and "١٢٣٤٥٦" are 123456: respelling makes no second code."""
+    out = []
+    for character in text:
+        digit = unicodedata.digit(character, -1)
+        if digit >= 0:
+            out.append(str(digit))
+        elif not character.isspace() and character not in "-–.":
+            return ""
+    return "".join(out) if len(out) == DIGITS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a code goes. `key` is the keyed hash of the canonical address; `usable` is false where
+    the address may not be used and the truth goes to it instead (`template`)."""
+
+    kind: ChannelKind
+    address: str
+    key: bytes
+    channel: str | None = None
+    usable: bool = True
+    template: str = "code"
+    until: datetime | None = None
+
+
+class SentCode(Input):
+    kind = "code"
+    channel: ClassVar[ChannelKind]
+    #: name of the given input that holds the new address; None: the bound channel
+    new: ClassVar[str | None] = None
+
+    # ── where to ────────────────────────────────────────────────────────────────────────────────
+
+    def _for_new(self, scene: Scene) -> str | None:
+        if self.new is not None:
+            return self.new
+        asked = {ask for page in scene.row.pages for ask in page.asks}
+        return "identifier" if Ask.NEW_IDENTIFIER_CODE in asked else None
+
+    def target(self, scene: Scene) -> Target | None:
+        """None where there is nothing to send to: nobody is told, the step looks the same."""
+        given = self._for_new(scene)
+        if given is None:
+            bound = scene.facts.channel(self.channel)
+            if bound is None:
+                return None
+            return Target(self.channel, bound.address, bytes.fromhex(bound.key), bound.id)
+        address = scene.flow.given.get(given)
+        if address is None:
+            return None
+        key = bytes.fromhex(scene.flow.given[f"{given}_hash"])
+        standing, owner, until = identifiers.standing(scene.tx, key, scene.now)
+        if standing == "free":
+            return Target(self.channel, address, key)
+        if standing == "blocked":
+            return Target(self.channel, address, key, usable=False, template="identifier_blocked", until=until)
+        # the mail goes to the address as its owner wrote it, never as a stranger spelled it (A04)
+        owned = accounts.facts(scene.tx, owner).channel(self.channel)
+        template = "sign_up_taken" if given == "identifier" else "bind_in_use"
+        return Target(self.channel, owned.address if owned else address, key, usable=False, template=template)
+
+    # ── sending ─────────────────────────────────────────────────────────────────────────────────
+
+    def _life(self, kit: Kit) -> timedelta:
+        return kit.lives.email_code if self.channel == "email" else kit.lives.sms_code
+
+    def _hash(self, scene: Scene, key: bytes, code: str) -> bytes:
+        account = scene.flow.account or scene.subject or "-"
+        return scene.kit.keys.keyed_hash("code", scene.flow.id, scene.action, self.name, account, key.hex(), code)
+
+    def send(self, scene: Scene) -> Refusal | None:
+        """Replaces the live code by a new one and posts it; caps per target and altogether come
+        first (A34, A35) and count alike for targets that are told the truth."""
+        target = self.target(scene)
+        key = target.key if target else new_bytes(32)
+        mailbox = scene.flow.given.get(f"{self._for_new(scene)}_abuse", key.hex())
+        counters = scene.kit.buckets(f"send.{self.channel}", mailbox)
+        if self.channel == "phone":
+            prefix = target.address[:7] if target else "-"
+            counters += scene.kit.buckets("send.phone.prefix", prefix)
+            counters += scene.kit.buckets("send.phone.all", "-")
+        again = limits.take(scene.tx, counters, scene.now).retry_at
+        if again is not None:
+            return Refusal("too_many_messages", field=self.name, retry_at=again)
+        code = new_code(DIGITS)
+        usable = target is not None and target.usable
+        fits = self._hash(scene, key, code) if usable else new_bytes(32)
+        expires = scene.now + self._life(scene.kit)
+        flows.add_code(scene.tx, new_id("cod"), scene.flow.id, self.name, fits, key, now=scene.now, expires=expires)
+        if target is not None:
+            params: dict[str, Any] = {"action": scene.action}
+            if usable:
+                params |= {"code": code, "life": self._life(scene.kit), "host": scene.kit.host}
+            elif target.until is not None:
+                params["until"] = target.until
+            account = scene.facts.account
+            outbox.post(scene.tx, scene.kit.keys, account=scene.flow.account, flow=scene.flow.id,
+                        channel=self.channel, to=target.address, template=target.template, params=params,
+                        language=account.language if account else scene.flow.language,
+                        zone=(account.zone if account else None) or scene.caller.zone or scene.kit.zone,
+                        now=scene.now, expires=expires)  # fmt: skip
+        return None
+
+    def resend(self, scene: Scene) -> Refusal | None:
+        live = flows.live_code(scene.tx, scene.flow.id, self.name)
+        if live is not None:
+            free = live["sent_at"] + scene.kit.lives.resend_after
+            if free > scene.now:
+                return Refusal("resend_too_soon", field=self.name, retry_at=free)
+        return self.send(scene)
+
+    def ask(self, scene: Scene) -> Field | Refusal:
+        live = flows.live_code(scene.tx, scene.flow.id, self.name)
+        if scene.send and (live is None or live["expires_at"] <= scene.now):
+            refused = self.send(scene)
+            if refused is not None:
+                return refused
+            live = flows.live_code(scene.tx, scene.flow.id, self.name)
+        resend_at = live["sent_at"] + scene.kit.lives.resend_after if live else scene.now
+        return Field(self.name, self.kind, sent_to=self._masked(scene), resend_at=resend_at, extra={"digits": DIGITS})
+
+    def _masked(self, scene: Scene) -> str:
+        given = self._for_new(scene)
+        bound = scene.facts.channel(self.channel)
+        address = scene.flow.given.get(given) if given else (bound.address if bound else None)
+        return spelling.mask(self.channel, str(address)) if address else "•••"
+
+    # ── the three stages ────────────────────────────────────────────────────────────────────────
+
+    def _lane(self, scene: Scene) -> list[Bucket]:
+        """One counter per account and factor across all flows (A24); a new address that no account
+        has yet is counted by itself."""
+        target = self.target(scene)
+        name = scene.flow.account or scene.subject or (target.key.hex() if target else scene.flow.id)
+        family = "email_code.account" if self.channel == "email" else "sms_code.account"
+        return scene.kit.buckets(family, f"{name}/{self.name}")
+
+    def buckets(self, scene: Scene) -> list[Bucket]:
+        return [*self._lane(scene), *scene.kit.buckets("code.flow", f"{scene.flow.id}/{self.name}")]
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        live = flows.live_code(scene.tx, scene.flow.id, self.name)
+        if live is None:
+            return NOT_ASKED
+        tried = self._hash(scene, bytes(live["address"]), plain_digits(value))
+        return live["id"], bytes(live["hash"]), tried, bytes(live["address"])
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        code, fits, tried, key = fetched
+        return (code, key) if same(fits, tried) else None
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        if evidence is None:
+            return self.wrong()
+        code, key = evidence
+        target = self.target(scene)
+        # the address must still be the one the code went to (A28, A40)
+        if target is None or not target.usable or target.key != key:
+            return self.wrong()
+        if not flows.spend_code(scene.tx, code, scene.now):
+            return self.wrong()
+        if target.channel is not None:
+            accounts.used_channel(scene.tx, target.channel, scene.now)
+        proven = target.channel or key.hex()
+        return Checked(proof=self.name, target=proven, clears=tuple(self._lane(scene)))

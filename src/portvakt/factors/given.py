@@ -1,0 +1,103 @@
+"""Things given: identifiers, new addresses, which session; and the robot check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from portvakt import identifiers as spelling
+from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.model import ChannelKind, Field, Refusal
+from portvakt.ports.captcha import Solved
+from portvakt.store import services
+
+
+class Address(Input):
+    """An e-mail address or phone number, kept as its canonical form's keyed hash and as typed."""
+
+    kind = "identifier"
+    longest = 320
+    early = True
+    only: ClassVar[ChannelKind | None] = None
+
+    def ask(self, scene: Scene) -> Field:
+        kept = scene.flow.given.get(self.name)
+        return Field(self.name, self.kind, value=None if kept is None else str(kept))
+
+    def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
+        """`{name, name_kind, name_hash, name_abuse}` for what was typed, or why it is no address.
+        The last is shared by all spellings that reach one mailbox: limits count by it (A05)."""
+        if self.only == "email":
+            parsed = spelling.parse_email(value)
+        elif self.only == "phone":
+            parsed = spelling.parse_phone(value, kit.country, countries=kit.sms_countries)
+        else:
+            parsed = spelling.parse(value, kit.country, countries=kit.sms_countries)
+        if isinstance(parsed, Refusal):
+            return Refusal(parsed.id, parsed.params, field=self.name)
+        return {self.name: parsed.address, f"{self.name}_kind": parsed.kind,
+                f"{self.name}_hash": kit.keys.identifier_hash(parsed.canonical).hex(),
+                f"{self.name}_abuse": kit.keys.identifier_hash(parsed.abuse_key).hex()}  # fmt: skip
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        return self.read(scene.kit, value)
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return fetched
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        return Checked(given=evidence)
+
+
+class Identifier(Address):
+    name = "identifier"
+
+
+class NewEmail(Address):
+    name = "new_email"
+    only = "email"
+
+
+class NewPhone(Address):
+    name = "new_phone"
+    only = "phone"
+
+
+class Robot(Input):
+    """"I'm not a robot" (S24): proof of work by default; a solution is spent once (A52)."""
+
+    name = "robot"
+    kind = "robot"
+    longest = 8192
+
+    def ask(self, scene: Scene) -> Field:
+        robot = scene.kit.robot
+        extra = {"provider": robot.provider, "challenge": robot.challenge(scene.action, scene.now)}
+        return Field(self.name, self.kind, extra=extra)
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        return scene.action
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return kit.robot.verify(value, fetched, now) or Refusal("robot_failed", field=self.name)
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        solved: Solved = evidence
+        if solved.key is not None and not services.spend_robot(scene.tx, solved.key, solved.until):
+            return Refusal("robot_failed", field=self.name)
+        return Checked(proof=self.name)
+
+
+class WhichSession(Input):
+    """Which session to end; left out, it is this one."""
+
+    name = "session"
+    longest = 64
+
+    def ask(self, scene: Scene) -> Field:
+        return Field(self.name, self.kind, optional=True)
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        if "\x00" in evidence:
+            return Refusal("no_such_session", field=self.name)
+        return Checked(given={self.name: evidence})

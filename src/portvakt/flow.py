@@ -1,0 +1,499 @@
+"""The only door. Every action, from sign-in to a reviewer's vote, is a flow: one attempt at one action,
+a row of facts whose next step is computed from the table.
+
+One POST is one or more *rounds*, each in three parts (design.md §4):
+
+- count: a short transaction counts the try and commits, so a crash cannot un-count a guess;
+- work: slow things (hash, robot check) with no transaction open;
+- decide: one transaction locks the account, then the flow, checks that nothing moved since, spends
+  what is spent once, and when nothing is missing applies the action and writes its consequences.
+
+A refusal is a value and commits; an exception is a bug and rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from portvakt import effects, keeping, rules, steps
+from portvakt.actions import APPLY
+from portvakt.factors import INPUTS
+from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
+from portvakt.factors.code import SentCode
+from portvakt.keeping import Keep
+from portvakt.model import Answer, Caller, Facts, Flow, Need, Problem, Proof, Refusal, Step
+from portvakt.policy import PROTECTED, Ask, Row
+from portvakt.ports.chance import new_id, new_token, token_looks_right
+from portvakt.ports.clock import monotonic
+from portvakt.ports.passwords import Busy
+from portvakt.store import accounts, flows, identifiers, limits, sessions
+from portvakt.store.tx import Database, DatabaseBusy, Tx
+
+NOT_FOUND: Final = Problem(404, "not_found")
+_ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
+_ADDRESSES: Final = ("identifier", "new_email", "new_phone")
+_AUTHORITY: Final = frozenset({"password", "email_code", "sms_code", "totp"})
+_ENDED: Final = frozenset({"done", "refused", "expired", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One input of this round on its way through the three parts."""
+
+    name: str
+    value: str
+    fetched: Any = None
+    evidence: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What the counting part leaves for the next two."""
+
+    names: list[str]
+    tries: list[_Try]
+    now: datetime
+    left: int | None = None
+
+
+def network_of(ip: str) -> str:
+    """What limits count as one network: an IPv4 address, an IPv6 /64 (A12)."""
+    return ip if ":" not in ip else ":".join(ip.split(":")[:4])
+
+
+class Door:
+    """Opens, moves and shows flows. Synchronous: call it from a worker thread."""
+
+    def __init__(self, db: Database, kit: Kit) -> None:
+        self._db, self.kit = db, kit
+        self._attack: tuple[float, bool] = (-1e9, False)
+
+    # ── the three calls ─────────────────────────────────────────────────────────────────────────
+
+    def start(self, action: str, inputs: Mapping[str, object], caller: Caller) -> Answer | Problem:
+        """Opens a flow and takes the first inputs. Problems: unknown action or field, malformed,
+        not signed in, too many requests, overloaded."""
+        row = self.kit.actions.get(action)
+        if row is None:
+            return Problem(422, "unknown_action")
+        values = self._read_inputs(action, inputs)
+        if isinstance(values, Problem):
+            return values
+        if row.session and caller.session is None:
+            return Problem(401, "not_signed_in")
+        life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
+        return keeping.once(self._db, self.kit.keys, caller, caller.session_token, life,
+                            lambda keep: self._opened(action, row, values, caller, keep))  # fmt: skip
+
+    def submit(self, flow: str, token: str, caller: Caller, *, inputs: Mapping[str, object] | None = None,
+               step: str | None = None, offer: str | None = None, resend: str | None = None,
+               cancel: bool = False) -> Answer | Problem:  # fmt: skip
+        """Moves a flow. Without the right token, or without the session it belongs to, it is not
+        there: 404, whatever the reason."""
+        found = self._found(flow, token, caller)
+        if isinstance(found, Problem):
+            return found
+        values = self._read_inputs(found.action, inputs or {})
+        if isinstance(values, Problem):
+            return values
+        if step is not None and len(step) > 64 or offer is not None and len(offer) > 64:
+            return Problem(400, "malformed", {"field": "step"})
+        row = self.kit.actions[found.action]
+        life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
+
+        def move(keep: Keep | None) -> Answer | Problem:
+            if cancel or resend is not None or offer is not None:
+                return self._turn(found.id, row, caller, keep, offer=offer, resend=resend, cancel=cancel)
+            return self._rounds(found, row, values, caller, keep, step=step)
+
+        return keeping.once(self._db, self.kit.keys, caller, token, life, move)
+
+    def look(self, flow: str, token: str, caller: Caller) -> Answer | Problem:
+        """The current step. Sends nothing and spends nothing (A39)."""
+        found = self._found(flow, token, caller)
+        if isinstance(found, Problem):
+            return found
+        with self._db.tx() as tx:
+            return self._shown(self._scene(tx, found, caller))
+
+    def preview(self, action: str, caller: Caller) -> Step:
+        """The first step of an action as anybody sees it, without opening a flow (pages)."""
+        with self._db.tx() as tx:
+            now = tx.now()
+            blank = Flow(id="", action=action, status="open", created_at=now, expires_at=now + timedelta(minutes=30))
+            scene = self._scene(tx, blank, caller)
+            need = rules.current(self._needs(scene))
+            assert need is not None
+            return steps.build(scene, need)[0]
+
+    # ── opening ─────────────────────────────────────────────────────────────────────────────────
+
+    def _opened(self, action: str, row: Row, values: dict[str, str], caller: Caller,
+                keep: Keep | None) -> Answer | Problem:  # fmt: skip
+        token = new_token("pvf")
+        session = caller.session if row.session else None
+        with self._db.tx() as tx:
+            now = tx.now()
+            flow = Flow(id=new_id("flw"), action=action, status="open", created_at=now, expires_at=now + row.life,
+                        account=session.account if session else None, session=session.id if session else None,
+                        client=caller.client, language=caller.language)  # fmt: skip
+            again = limits.take(tx, self.kit.buckets(row.counted_as, network_of(caller.ip)), now).retry_at
+            if again is None:
+                flows.add(tx, flow, self.kit.keys.token_hash(token))
+        if again is not None:
+            return Problem(429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds())))
+        return self._rounds(flow, row, values, caller, keep, token=token)
+
+    def _found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
+        if not token_looks_right(token, "pvf") or not flow.isascii() or len(flow) > 64:
+            return NOT_FOUND
+        with self._db.tx() as tx:
+            row = flows.find(tx, flow, self.kit.keys.token_hash(token))
+        if row is None or row[0].action not in self.kit.actions:
+            return NOT_FOUND
+        found = self._unsealed(*row)
+        if found.session is not None and (caller.session is None or caller.session.id != found.session):
+            return NOT_FOUND
+        return found
+
+    # ── rounds ──────────────────────────────────────────────────────────────────────────────────
+
+    def _rounds(self, flow: Flow, row: Row, values: dict[str, str], caller: Caller, keep: Keep | None, *,
+                step: str | None = None, token: str | None = None) -> Answer | Problem:  # fmt: skip
+        """Round after round while inputs are left for the page that is current then: several may be
+        sent at once, also early; right ones are kept (contract.md)."""
+        left = dict(values)
+        try:
+            while True:
+                counted = self._count(flow, row, left, caller, keep, step, token)
+                if isinstance(counted, Answer | Problem):
+                    return counted
+                worked = [self._worked(t, counted.now) for t in counted.tries]
+                left = {n: v for n, v in left.items() if n not in counted.names}
+                moved = self._decide(flow, row, left, worked, counted.left, caller, keep, token)
+                if isinstance(moved, Answer | Problem):
+                    return moved
+                flow, step = moved, None
+        except (Busy, DatabaseBusy):
+            return Problem(503, "overloaded", retry_after=2)
+
+    def _count(self, flow: Flow, row: Row, values: dict[str, str], caller: Caller, keep: Keep | None,
+               step: str | None, token: str | None) -> _Counted | Answer:  # fmt: skip
+        """Which inputs this round tries; counts them, reads what their work needs, commits."""
+        with self._db.tx() as tx:
+            scene = self._scene(tx, flow, caller, values)
+            if flow.status in _ENDED or flow.expires_at <= scene.now:
+                return self._kept(keep, scene, self._ended(scene, moved=True))
+            # what is missing goes by what is kept; the facts by whom this POST names
+            needs = self._needs(replace(scene, flow=flow))
+            need = rules.current(needs)
+            if need is not None and step is not None and step != need.id:
+                return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
+            names = self._tried(needs, need, flow, values)
+            empty = next((n for n in names if not values[n].strip()), None)
+            if empty is not None:
+                return self._kept(keep, scene, self._shown(scene, Refusal("missing", field=empty), token))
+            tries: list[_Try] = []
+            for name in names:
+                fetched = INPUTS[name].fetch(scene, values[name])
+                if isinstance(fetched, Refusal):  # not even an address: nothing else is tried with it
+                    return _Counted(names, [_Try(name, values[name], fetched)], scene.now)
+                if fetched is not NOT_ASKED:
+                    tries.append(_Try(name, values[name], fetched))
+            if not tries:
+                return _Counted(names, [], scene.now)
+            buckets = [b for t in tries for b in INPUTS[t.name].buckets(scene)]
+            own = limits.take(tx, buckets, scene.now)
+            network = limits.take(tx, self.kit.buckets("try.network", network_of(caller.ip)), scene.now)
+            again = own.retry_at or network.retry_at
+            if again is None:
+                return _Counted(names, tries, scene.now, own.left)
+            refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=again, left=0)
+            effects.note(scene, "refused", {"id": refused.id})
+            return self._kept(keep, scene, self._shown(scene, refused, token))
+
+    def _tried(self, needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]) -> list[str]:
+        """The inputs for the current page, in its order, and those that may come early."""
+        names = [n for n in rules.OPTIONAL if n in values and n not in flow.given]
+        if need is None:
+            return names
+        names += [n for n in need.missing if n in values]
+        robot = next((n for n in needs if "robot" in n.missing), None)
+        paid = robot is None or "robot" in names
+        if "identifier" in need.missing and "identifier" not in names and "identifier" not in flow.given:
+            names = [n for n in names if n not in _AUTHORITY]  # a proof of nobody proves nothing
+        if not paid and robot is need:
+            names = [n for n in names if n not in _AUTHORITY]  # no guess before the robot check (A10)
+        if paid:
+            names += [n for later in needs for n in later.missing
+                      if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
+        return names
+
+    def _worked(self, this: _Try, now: datetime) -> _Try:
+        if isinstance(this.fetched, Refusal):
+            return replace(this, evidence=this.fetched)
+        return replace(this, evidence=INPUTS[this.name].work(self.kit, this.fetched, this.value, now))
+
+    def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
+                caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
+        """Locks account and flow, spends, and either shows the next page or applies the action."""
+        given = {t.name: t.value for t in tries if t.name in _ADDRESSES}
+        with self._db.tx() as tx:
+            scene = self._locked(tx, flow, caller, given)
+            if isinstance(scene, Problem):
+                return scene
+            if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
+                return self._kept(keep, scene, self._ended(scene, moved=True))
+            if scene.flow.version != flow.version:  # another POST moved it meanwhile: nothing is spent
+                return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
+            scene, refused = self._checked(scene, tries, left_tries)
+            needs = self._needs(scene)
+            need = rules.current(needs)
+            if refused is None and scene.flow.account is not None:
+                stopped = rules.refusal(row, scene.facts, scene.now)
+                if stopped is not None and (row.session or need is None):
+                    return self._kept(keep, scene, self._refused(scene, Refusal(stopped), token))
+            if refused is None and need is None:
+                return self._kept(keep, scene, self._applied(scene, token))
+            if refused is None and tries and need is not None and any(n in left for n in need.missing):
+                return self._save(scene).flow
+            if refused is None and need is not None and self._stale(need, scene, left):
+                refused = Refusal("proof_too_old")
+            scene = self._prepared(replace(scene, send=True), need)
+            answer = self._shown(scene, refused, token)
+            effects.note(scene, "step" if answer.refusal is None else "refused",
+                         None if answer.refusal is None else {"id": answer.refusal.id})  # fmt: skip
+            answer = self._kept(keep, self._save(scene), answer)
+        if refused is not None and tries and any(t.name in _AUTHORITY for t in tries):
+            self._count_failure()
+        return answer
+
+    def _checked(self, scene: Scene, tries: list[_Try], left: int | None) -> tuple[Scene, Refusal | None]:
+        """Each input's last word; right ones are kept, the first wrong one is the refusal."""
+        refused: Refusal | None = None
+        for this in tries:
+            outcome = this.evidence if isinstance(this.evidence, Refusal) else INPUTS[this.name].check(scene, this.evidence)
+            if isinstance(outcome, Refusal):
+                refused = refused or self._failure(scene, outcome, left)
+                if this.name in ("identifier", "robot"):
+                    break  # what follows would be a proof without its ground
+                continue
+            scene = self._keep_facts(scene, this.name, outcome)
+        return scene, refused
+
+    def _failure(self, scene: Scene, refused: Refusal, left: int | None) -> Refusal:
+        """In sign_in every wrong proof is one refusal, whichever part was wrong (S7)."""
+        if not refused.id.startswith("wrong_"):
+            return refused
+        first = scene.flow.account is None
+        if scene.row.failure is not None:
+            return Refusal(scene.row.failure, field=None if first else refused.field, left=None if first else left)
+        return replace(refused, left=left)
+
+    def _keep_facts(self, scene: Scene, name: str, checked: Checked) -> Scene:
+        flow = scene.flow
+        given, sealed = {**flow.given, **checked.given}, {**flow.sealed, **checked.sealed}
+        proofs = flow.proofs
+        account = flow.account
+        if checked.proof is not None:
+            # fixed with the first right proof of the one the identifier names, and never changed
+            if name in _AUTHORITY and account is None:
+                account = scene.subject
+            proof = Proof(checked.proof, scene.now, account, checked.target)
+            flows.prove(scene.tx, flow.id, proof)
+            proofs = (*(p for p in proofs if p.kind != proof.kind), proof)
+            limits.clear(scene.tx, checked.clears)
+        changed = replace(flow, given=given, sealed=sealed, proofs=proofs, account=account,
+                          decoy=account is None and flow.decoy)  # fmt: skip
+        return replace(scene, flow=changed)
+
+    def _stale(self, need: Need, scene: Scene, left: dict[str, str]) -> bool:
+        """A proof that was right has grown too old, and the client meant a later page (design.md §4)."""
+        return any(scene.flow.proof(n) is not None for n in need.missing) and bool(left)
+
+    # ── ending ──────────────────────────────────────────────────────────────────────────────────
+
+    def _applied(self, scene: Scene, token: str | None) -> Answer:
+        """Nothing is missing: apply, and write everything the row causes, in this transaction."""
+        scene = replace(scene, flow=replace(scene.flow, submitted_at=scene.now))
+        outcome = APPLY[scene.action].apply(scene)
+        if isinstance(outcome, Refusal):
+            return self._refused(scene, outcome, token)
+        released = tuple((k, a) for k, a in outcome.released)
+        cause = rules.consequences(scene.action, scene.row, scene.facts, scene.now, released)
+        refused = effects.write(scene, cause, outcome)
+        if refused is not None:
+            return self._refused(scene, refused, token)
+        effects.note(scene, "done", {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else None,
+                     outcome.account)  # fmt: skip
+        ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
+        scene = self._save(replace(scene, flow=ended))
+        stops = sorted(name for name, p in PROTECTED.items() if p.stopped_by_hold)
+        holds = [{"cause": scene.action, "actions": stops, "until": cause.hold_until}] if cause.hold_until else []
+        quarantine = [{"kind": k, "until": until} for k, _, until in cause.quarantine]
+        return Answer(steps.view(scene, token), result=outcome.result or {"holds": holds, "quarantine": quarantine})
+
+    def _refused(self, scene: Scene, refused: Refusal, token: str | None) -> Answer:
+        """The row says no: the flow ends, and that is written down."""
+        effects.note(scene, "refused", {"id": refused.id})
+        scene = self._save(replace(scene, flow=replace(scene.flow, status="refused", sealed={})))
+        return Answer(steps.view(scene, token), refusal=refused)
+
+    def _ended(self, scene: Scene, *, moved: bool) -> Answer:
+        status = scene.flow.status if scene.flow.status in _ENDED else "expired"
+        scene = replace(scene, flow=replace(scene.flow, status=status))
+        refused = Refusal("flow_expired" if status == "expired" else "flow_finished") if moved else None
+        return Answer(steps.view(scene), refusal=refused)
+
+    def _turn(self, flow: Flow, row: Row, caller: Caller, keep: Keep | None, *, offer: str | None,
+              resend: str | None, cancel: bool) -> Answer | Problem:  # fmt: skip
+        """Another way, the code once more, or no more of this."""
+        try:
+            with self._db.tx() as tx:
+                scene = self._locked(tx, flow, caller, {})
+                if isinstance(scene, Problem):
+                    return scene
+                if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
+                    return self._kept(keep, scene, self._ended(scene, moved=True))
+                if cancel:
+                    scene = self._save(replace(scene, flow=replace(scene.flow, status="cancelled", sealed={})))
+                    effects.note(scene, "cancelled")
+                    return self._kept(keep, scene, Answer(steps.view(scene)))
+                need = rules.current(self._needs(scene))
+                refused: Refusal | None = Refusal("not_offered")
+                if need is not None and offer is not None and offer in need.offers:
+                    choice = {**scene.flow.choice, need.id: offer}
+                    scene = replace(scene, flow=replace(scene.flow, choice=choice), send=True)
+                    scene, refused = self._prepared(scene, rules.current(self._needs(scene))), None
+                elif need is not None and resend is not None and resend in need.missing:
+                    again = INPUTS[resend]
+                    refused = again.resend(scene) if isinstance(again, SentCode) else refused
+                answer = self._shown(scene, refused)
+                effects.note(scene, "step" if answer.refusal is None else "refused",
+                             None if answer.refusal is None else {"id": answer.refusal.id})  # fmt: skip
+                return self._kept(keep, self._save(scene), answer)
+        except DatabaseBusy:
+            return Problem(503, "overloaded", retry_after=2)
+
+    # ── seeing ──────────────────────────────────────────────────────────────────────────────────
+
+    def _needs(self, scene: Scene) -> tuple[Need, ...]:
+        return rules.needs(scene.row, scene.flow, scene.facts, scene.now, self.kit.lives)
+
+    def _shown(self, scene: Scene, refused: Refusal | None = None, token: str | None = None) -> Answer:
+        """The current step. Secrets of a page just reached are made here, and only in a POST."""
+        if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
+            return self._ended(scene, moved=False)
+        need = rules.current(self._needs(scene))
+        if need is None:
+            return Answer(steps.view(scene, token), refusal=refused)
+        step, unsent = steps.build(scene, need)
+        return Answer(steps.view(scene, token), step=step, refusal=refused or unsent)
+
+    def _prepared(self, scene: Scene, need: Need | None) -> Scene:
+        """Secrets that a page needs are made when it is first reached."""
+        made = {k: v for n in (need.missing if need else ()) for k, v in INPUTS[n].prepare(self.kit).items()}
+        return replace(scene, flow=replace(scene.flow, sealed={**made, **scene.flow.sealed}))
+
+    def _kept(self, keep: Keep | None, scene: Scene, answer: Answer) -> Answer:
+        if keep is not None:
+            keep.write(scene.tx, answer, scene.now)
+        return answer
+
+    def _locked(self, tx: Tx, flow: Flow, caller: Caller, given: dict[str, str]) -> Scene | Problem:
+        """Account first, then flow; `now` is read after the lock (design.md §4)."""
+        subject = flow.account or self._subject(tx, replace(flow, given=self._with_addresses(flow, given)))[0]
+        accounts.lock(tx, subject)
+        row = flows.find_locked(tx, flow.id)
+        if row is None:
+            return NOT_FOUND
+        locked = self._unsealed(*row)
+        # a session ended meanwhile moves nothing (A85)
+        if locked.session is not None and locked.status not in _ENDED and not sessions.is_live(
+                tx, locked.session, str(locked.account)):  # fmt: skip
+            return NOT_FOUND
+        scene = self._scene(tx, locked, caller, given)
+        if scene.subject != subject:  # the identifier changed hands while we waited for the lock
+            return Problem(503, "overloaded", retry_after=1)
+        return scene
+
+    def _scene(self, tx: Tx, flow: Flow, caller: Caller, values: Mapping[str, str] | None = None) -> Scene:
+        """Facts at this instant: the flow's account, or whom its identifier names (unproven)."""
+        now = tx.now()
+        flow = replace(flow, given=self._with_addresses(flow, values or {}))
+        subject, decoy = self._subject(tx, flow, now)
+        device = caller.device_token
+        device_hash = self.kit.keys.token_hash(device) if device and token_looks_right(device, "pvd") else None
+        facts = accounts.facts(tx, subject, device_hash, under_attack=self._under_attack(tx, now))
+        row = self.kit.actions[flow.action]
+        return Scene(tx, self.kit, flow.action, row, replace(flow, decoy=decoy), facts, caller, now, subject)
+
+    def _with_addresses(self, flow: Flow, values: Mapping[str, str]) -> Mapping[str, Any]:
+        """Addresses of this POST, read, where none was kept yet or nothing was proven about it."""
+        given = dict(flow.given)
+        for name in _ADDRESSES:
+            if name in values and (name not in given or (name == "identifier" and not flow.proofs)):
+                read = INPUTS[name].read(self.kit, values[name])  # type: ignore[attr-defined]
+                if not isinstance(read, Refusal):
+                    given |= read
+        return given
+
+    def _subject(self, tx: Tx, flow: Flow, now: datetime | None = None) -> tuple[str | None, bool]:
+        """(account, decoy): whom the flow is about. A new identifier is about nobody."""
+        if flow.account is not None:
+            return flow.account, False
+        key = flow.given.get("identifier_hash")
+        if key is None:
+            return None, False
+        standing, owner, _ = identifiers.standing(tx, bytes.fromhex(key), now or tx.now())
+        if any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[flow.action].pages):
+            return None, standing != "free"
+        return owner, owner is None
+
+    # ── small parts ─────────────────────────────────────────────────────────────────────────────
+
+    def _save(self, scene: Scene) -> Scene:
+        sealed = self.kit.keys.seal_json(dict(scene.flow.sealed), _sealed_row(scene.flow.id)) if scene.flow.sealed else None
+        return replace(scene, flow=flows.save(scene.tx, scene.flow, sealed))
+
+    def _unsealed(self, flow: Flow, sealed: bytes | None) -> Flow:
+        if sealed is None:
+            return flow
+        return replace(flow, sealed=self.kit.keys.open_json(bytes(sealed), _sealed_row(flow.id)))
+
+    def _read_inputs(self, action: str, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
+        """Known names, text of bearable length; everything else is the client's mistake."""
+        known = rules.inputs(action)
+        out: dict[str, str] = {}
+        for name, value in inputs.items():
+            if name not in known:
+                return Problem(422, "unknown_field", {"field": name[:64] if name.isidentifier() else "?"})
+            if not isinstance(value, str) or len(value) > INPUTS[name].longest or _unfit(value):
+                return Problem(400, "malformed", {"field": name})
+            out[name] = value
+        return out
+
+    def _under_attack(self, tx: Tx, now: datetime) -> bool:
+        """Looked up at most every five seconds by each process: a hint, not a proof (S99)."""
+        seen, attacked = self._attack
+        if monotonic() - seen > _ATTACK_SEEN_FOR:
+            attacked = limits.peek(tx, self.kit.buckets("attack.all", "-"), now)
+            self._attack = (monotonic(), attacked)
+        return attacked
+
+    def _count_failure(self) -> None:
+        """Outside the deciding transaction: one row for everybody must not line up all refusals."""
+        with self._db.tx() as tx:
+            limits.take(tx, self.kit.buckets("attack.all", "-"), tx.now())
+
+
+def _sealed_row(flow: str) -> str:
+    return f"flows.sealed/{flow}"
+
+
+def _unfit(text: str) -> bool:
+    """Lone surrogates have no UTF-8 form: no database and no hash can hold them."""
+    return any("\ud800" <= c <= "\udfff" for c in text)

@@ -1,0 +1,152 @@
+"""Work that waits outside a request: send messages, sweep what is due, purge.
+
+Jobs are written in the transaction of their cause (store/outbox.py) and run by `portvakt worker`.
+Every one may run twice or be lost in the middle: messages are claimed by a conditional UPDATE, and the
+sweep picks up whatever a dead worker left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, Protocol
+
+import procrastinate
+import structlog
+
+from portvakt.factors.base import Kit
+from portvakt.messages.compose import Composed, Operator, compose, compose_sms
+from portvakt.ports.clock import sleep
+from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
+from portvakt.store import accounts, flows, holds, limits, messages, outbox, services
+from portvakt.store.tx import Database, Row
+
+log = structlog.get_logger("portvakt.jobs")
+
+_FIRST_WAIT: Final = timedelta(seconds=5)
+_LONGEST_WAIT: Final = timedelta(minutes=15)
+_KEPT: Final = timedelta(days=30)  # metadata of messages that have left
+
+
+class Mailer(Protocol):
+    def send(self, to: str, composed: Composed, *, message_id: str) -> None: ...
+
+
+class SmsSender(Protocol):
+    def send(self, to: str, body: str, *, message_id: str) -> None: ...
+
+
+class Jobs:
+    """What the worker runs. `keep_sent` is the sandbox's mailbox: sent messages stay readable."""
+
+    def __init__(self, db: Database, kit: Kit, mailer: Mailer, sms: SmsSender, operator: Operator, *,
+                 keep_sent: bool = False) -> None:  # fmt: skip
+        self._db, self._kit, self._mailer, self._sms = db, kit, mailer, sms
+        self._operator, self._keep = operator, keep_sent
+
+    # ── messages ────────────────────────────────────────────────────────────────────────────────
+
+    def deliver(self, message: str | None = None) -> int:
+        """Sends one message, or all that are due; returns how many were taken."""
+        with self._db.tx() as tx:
+            taken = messages.claim(tx, tx.now(), message=message)
+        for row in taken:
+            self._deliver(row)
+        return len(taken)
+
+    def _deliver(self, row: Row) -> None:
+        with self._db.tx() as tx:
+            now = tx.now()
+            if row["expires_at"] <= now:  # an expired code is never sent (A115)
+                messages.give_up(tx, row["id"], "expired", "its time was over before it could be sent")
+                return
+        try:
+            self._send(row)
+        except PermanentFailure as failure:
+            log.warning("message_failed", message=row["id"], channel=row["channel"], why=str(failure))
+            with self._db.tx() as tx:
+                messages.give_up(tx, row["id"], "failed", str(failure)[:200])
+        except TemporaryFailure as failure:
+            wait = min(_FIRST_WAIT * 2 ** min(row["attempts"], 10), _LONGEST_WAIT)
+            log.info("message_waits", message=row["id"], channel=row["channel"], attempt=row["attempts"],
+                     why=str(failure))  # fmt: skip
+            with self._db.tx() as tx:
+                messages.again(tx, row["id"], tx.now() + wait, str(failure)[:200])
+                outbox.wake(tx, row["id"], wait)
+        else:
+            with self._db.tx() as tx:
+                messages.sent(tx, row["id"], tx.now(), keep=self._keep)
+
+    def _send(self, row: Row) -> None:
+        body = outbox.unpack(self._kit.keys, row["id"], row["payload"])
+        what = (row["template"], body["params"], body["language"], body["zone"], self._operator)
+        if row["channel"] == "email":
+            self._mailer.send(body["to"], compose(*what), message_id=row["id"])
+        else:
+            self._sms.send(body["to"], compose_sms(*what), message_id=row["id"])
+
+    # ── due work ────────────────────────────────────────────────────────────────────────────────
+
+    def sweep(self) -> None:
+        """Everything whose time has come: expired flows, ended holds, stuck messages, old rows."""
+        with self._db.tx() as tx:
+            now = tx.now()
+            flows.expire(tx, now)
+        while self._tell_ended_holds():
+            pass
+        while self.deliver():
+            pass
+        with self._db.tx() as tx:
+            limits.purge(tx, now - timedelta(days=2))
+            services.purge(tx, now)
+            messages.purge(tx, now - _KEPT)
+
+    def _tell_ended_holds(self) -> bool:
+        """A hold's end needs nobody's action (S93); its holder is told once (S90), and not while
+        another hold goes on: that would read as if money could move."""
+        with self._db.tx() as tx:
+            now = tx.now()
+            ended = holds.ended_untold(tx, now)
+            for row in ended:
+                facts = accounts.facts(tx, row["account"])
+                if facts.account is None or facts.holds:
+                    continue
+                for channel in facts.channels:
+                    outbox.post(tx, self._kit.keys, account=row["account"], flow=None, channel=channel.kind,
+                                to=channel.address, template="notice",
+                                params={"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]},
+                                language=facts.account.language, zone=facts.account.zone or self._kit.zone,
+                                now=now, expires=now + self._kit.lives.message)  # fmt: skip
+        return bool(ended)
+
+    def settle(self, seconds: float = 20.0) -> None:
+        """Runs all due work and waits for what another worker has taken (sandbox, tests)."""
+        self.sweep()
+        waited = 0.0
+        while waited < seconds:
+            with self._db.tx() as tx:
+                if messages.unsettled(tx, tx.now()) == 0:
+                    return
+            self.deliver()
+            sleep(0.02)
+            waited += 0.02
+
+
+def worker_app(jobs: Jobs, url: str, every_minute: Callable[[], None] | None = None) -> procrastinate.App:
+    """The job queue's application for `portvakt worker`: the two tasks by the names that the outbox
+    defers, the sweep once a minute."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(
+        conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "portvakt-worker"}))  # fmt: skip
+
+    @app.task(name=outbox.DELIVER, queue="messages", pass_context=False)
+    def deliver(message: str) -> None:
+        jobs.deliver(message)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=outbox.SWEEP, queue="sweep", queueing_lock="sweep")
+    def sweep(timestamp: int) -> None:
+        jobs.sweep()
+        if every_minute is not None:
+            every_minute()
+
+    return app

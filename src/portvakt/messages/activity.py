@@ -1,0 +1,41 @@
+"""The account's history in plain sentences: `activity.<action>.<event>` (S98). Nobody is named as
+the one who did it: what the holder does not recognise may have been somebody else."""
+
+from portvakt.messages.base import Topic
+
+TEXTS: Topic = {
+    "activity.sign_up.step": "A step of signing up was done",
+    "activity.sign_up.done": "The account was created",
+    "activity.sign_up.refused": "A try at signing up was refused",
+    "activity.sign_up.cancelled": "Signing up was cancelled",
+    "activity.sign_in.step": "A step of logging in was done",
+    "activity.sign_in.done": "Logged in",
+    "activity.sign_in.refused": "A try at logging in was refused",
+    "activity.sign_in.cancelled": "Logging in was cancelled",
+    "activity.bind_totp.step": "A step of binding an authenticator app was done",
+    "activity.bind_totp.done": "An authenticator app was bound",
+    "activity.bind_totp.refused": "A try at binding an authenticator app was refused",
+    "activity.bind_totp.cancelled": "Binding an authenticator app was cancelled",
+    "activity.bind_email.step": "A step of binding an e-mail address was done",
+    "activity.bind_email.done": "An e-mail address was bound",
+    "activity.bind_email.refused": "A try at binding an e-mail address was refused",
+    "activity.bind_email.cancelled": "Binding an e-mail address was cancelled",
+    "activity.bind_phone.step": "A step of binding a mobile number was done",
+    "activity.bind_phone.done": "A mobile number was bound",
+    "activity.bind_phone.refused": "A try at binding a mobile number was refused",
+    "activity.bind_phone.cancelled": "Binding a mobile number was cancelled",
+    "activity.end_session.step": "A step of logging out a device was done",
+    "activity.end_session.done": "A device was logged out",
+    "activity.end_session.refused": "A try at logging out a device was refused",
+    "activity.end_session.cancelled": "Logging out a device was cancelled",
+    "activity.end_other_sessions.step": "A step of logging out all other devices was done",
+    "activity.end_other_sessions.done": "All other devices were logged out",
+    "activity.end_other_sessions.refused": "A try at logging out all other devices was refused",
+    "activity.end_other_sessions.cancelled": "Logging out all other devices was cancelled",
+    "activity.withdraw.denied": "A withdrawal was not allowed",
+    "activity.internal_transfer.denied": "A transfer to another account was not allowed",
+    "activity.p2p_sell.denied": "A sale to another person was not allowed",
+    "activity.card_payment.denied": "A card payment was not allowed",
+    "activity.create_api_key.denied": "A new API key was not allowed",
+    "activity.trade.denied": "A trade was not allowed",
+}

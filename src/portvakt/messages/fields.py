@@ -1,0 +1,40 @@
+"""Labels and hints of the fields. A hint says what is meant and where the likely fault is."""
+
+from portvakt.messages.base import Topic
+
+TEXTS: Topic = {
+    "field.identifier.label": "E-mail address or mobile number",
+    "field.identifier.hint": "For example name@example.com or +46 70 123 45 67.",
+    "field.password.label": "Password",
+    "field.password.hint": "Capital and small letters count.",
+    "field.robot.label": "I am not a robot",
+    "field.robot.hint": "This keeps automatic attacks away. It takes a few seconds.",
+    "field.email_code.label": "Code from the e-mail",
+    "field.email_code.hint": "6 digits[, sent to {sent_to}]. Not there? Look in the spam folder.",
+    "field.sms_code.label": "Code from the SMS",
+    "field.sms_code.hint": "6 digits[, sent to {sent_to}]. It can take a minute to arrive.",
+    "field.totp.label": "Code from your authenticator app",
+    "field.totp.hint": (
+        "6 digits, new every 30 seconds. Not accepted? Let your phone set its clock automatically."
+    ),
+    "field.new_password.label": "New password",
+    "field.new_password.hint": (
+        "[At least {min_length} characters. ]Spaces and all kinds of letters are welcome."
+    ),
+    "field.new_email.label": "E-mail address",
+    "field.new_email.hint": "For example name@example.com.",
+    "field.new_email_code.label": "Code from the e-mail",
+    "field.new_email_code.hint": (
+        "6 digits[, sent to {sent_to}]. Not there? Look in the spam folder."
+    ),
+    "field.new_phone.label": "Mobile number",
+    "field.new_phone.hint": "With its country code, for example +46 70 123 45 67.",
+    "field.new_phone_code.label": "Code from the SMS",
+    "field.new_phone_code.hint": "6 digits[, sent to {sent_to}]. It can take a minute to arrive.",
+    "field.new_totp.label": "First code from the app",
+    "field.new_totp.hint": (
+        "6 digits, new every 30 seconds. Not accepted? Let your phone set its clock automatically."
+    ),
+    "field.session.label": "Device",
+    "field.session.hint": "The device to log out. Left out, it is this one.",
+}

@@ -1,0 +1,121 @@
+"""What mails and SMS say besides the notices' own lines. `compose.py` puts them together.
+
+Codes: the purpose in words, so that a code cannot be talked out of somebody for another use (A27).
+SMS bodies stay within 160 GSM-7 characters with an ordinary operator name and host."""
+
+from portvakt.messages.base import Topic
+
+TEXTS: Topic = {
+    # ── codes: by purpose ─────────────────────────────────────────────────────────────────────
+    "mail.code.sign_up.subject": "Your code to sign up",
+    "mail.code.sign_up.line": "Use this code to create your account at {operator}:",
+    "mail.code.sign_up.not_you": (
+        "If you are not signing up, you need not do anything: without the code no account is made."
+    ),
+    "mail.code.sign_in.subject": "Your code to log in",
+    "mail.code.sign_in.line": "Use this code to log in to your account at {operator}:",
+    "mail.code.sign_in.not_you": (
+        "If you are not logging in, somebody else may know your password. Keep the code to "
+        "yourself, so that nobody gets in, and contact {operator}[ at {support}]."
+    ),
+    "mail.code.bind_totp.subject": "Your code to bind an authenticator app",
+    "mail.code.bind_totp.line": (
+        "Use this code to bind an authenticator app to your account at {operator}:"
+    ),
+    "mail.code.bind_totp.not_you": (
+        "If you are not doing this, somebody else may be logged in to your account. Keep the code "
+        "to yourself, and log out all other devices under Security."
+    ),
+    # by e-mail to the address that is to be bound; by SMS to the number that is bound already
+    "mail.code.bind_email.subject": "Your code to bind this e-mail address",
+    "mail.code.bind_email.line": (
+        "Use this code to bind this e-mail address to your account at {operator}:"
+    ),
+    "mail.code.bind_email.not_you": (
+        "If you are not doing this, somebody may have mistyped their address. You need not do "
+        "anything: without the code your address is not bound."
+    ),
+    # by SMS to the number that is to be bound; by e-mail to the address that is bound already
+    "mail.code.bind_phone.subject": "Your code to bind a mobile number",
+    "mail.code.bind_phone.line": (
+        "Use this code to confirm that you are binding a mobile number to your account at "
+        "{operator}:"
+    ),
+    "mail.code.bind_phone.not_you": (
+        "If you are not doing this, somebody else may be logged in to your account. Keep the code "
+        "to yourself, and log out all other devices under Security."
+    ),
+    "mail.code.life": "The code works for {life}, once.",
+    "mail.code.never": (
+        "Never give this code to anyone. {operator} never asks for it by phone, chat or e-mail."
+    ),
+    "sms.code.sign_up": "{code} is your code to sign up at {operator}.",
+    "sms.code.sign_in": "{code} is your code to log in at {operator}.",
+    "sms.code.bind_totp": "{code} is your code to bind an authenticator app at {operator}.",
+    "sms.code.bind_email": "{code} is your code to bind an e-mail address at {operator}.",
+    "sms.code.bind_phone": "{code} is your code to bind this number at {operator}.",
+    "sms.code.never": "Never give it to anyone.",
+    # ── the truth about an address, told to the address itself and to nobody else (A01) ───────
+    "mail.sign_up_taken.subject": "You already have an account",
+    "mail.sign_up_taken.line": (
+        "Somebody, probably you, tried to sign up at {operator} with this e-mail address. It "
+        "already has an account, so please log in instead."
+    ),
+    "mail.sign_up_taken.not_you": (
+        "If it was not you, you need not do anything: nothing has been changed."
+    ),
+    "sms.sign_up_taken": (
+        "{operator}: this number already has an account, so log in instead. Was it not you? Nothing "
+        "has been changed."
+    ),
+    "mail.identifier_blocked.subject": "This e-mail address cannot be used yet",
+    "mail.identifier_blocked.line": (
+        "Somebody, probably you, tried to use this e-mail address at {operator}. It was unbound "
+        "from an account not long ago, so for safety nobody can use it[ until {until:end}]."
+    ),
+    "mail.identifier_blocked.instead": (
+        "Use another e-mail address or a mobile number, or come back then."
+    ),
+    "sms.identifier_blocked": (
+        "{operator}: for safety nobody can use this number[ until {until:soon}]. Use another one, "
+        "or come back then."
+    ),
+    "mail.bind_in_use.subject": "This e-mail address already has an account",
+    "mail.bind_in_use.line": (
+        "Somebody, probably you, tried to bind this e-mail address to an account at {operator}. It "
+        "belongs to another account already, so it was not bound."
+    ),
+    "mail.bind_in_use.not_you": (
+        "If it was not you, you need not do anything: your account has not been changed."
+    ),
+    "sms.bind_in_use": (
+        "{operator}: this number belongs to another account already, so it was not bound. Was it "
+        "not you? Your account has not been changed."
+    ),
+    # ── the base of all notices ───────────────────────────────────────────────────────────────
+    "mail.notice.when": "When",
+    "mail.notice.where": "Where from",
+    "mail.notice.device": "Device",
+    "mail.notice.client": "App",
+    "mail.notice.hold": (
+        "For your safety withdrawals are paused until {hold_until:end}. The pause ends by itself."
+    ),
+    "mail.notice.ends_others": "All your other devices were logged out.",
+    "mail.notice.ends_all": "You were logged out on all your devices.",
+    "mail.notice.you": "Was it you? Then you need not do anything.",
+    "mail.notice.not_you": "This was not me",
+    "mail.notice.not_you_steps": (
+        "Log in at once, open Security and choose Log out everywhere else. Then contact "
+        "{operator}[ at {support}] and say that somebody else has been in your account."
+    ),
+    "mail.notice.security": "Go to Security",
+    "mail.sign_in_link": "Log in",
+    "mail.phrase": "Your own phrase: {phrase}",
+    "mail.footer": (
+        "This message was sent by {operator}. Instead of following links you can always type "
+        "{site} into your browser yourself."
+    ),
+    "sms.notice": "{operator}: {what}[, {at:short}].",
+    "sms.notice_hold": "Withdrawals are paused until {hold_until:soon}.",
+    "sms.notice_not_you": "Not you? {security}",
+}

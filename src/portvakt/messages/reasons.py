@@ -1,0 +1,16 @@
+"""Why a decision is not *allow*: read by the platform and often shown to the account holder."""
+
+from portvakt.messages.base import Topic
+
+TEXTS: Topic = {
+    "reason.hold": "Paused for the account's safety[ until {until:end}].",
+    "reason.account_frozen": "The account is frozen, so nothing can leave it.",
+    "reason.account_closed": "The account is closed.",
+    "reason.bind_second_factor_first": (
+        "This needs a second factor: bind an authenticator app first."
+    ),
+    "reason.step_up_needed": "The account holder must approve exactly this first.",
+    "reason.step_up_not_available": "This needs an approval that is not offered here yet.",
+    "reason.unknown_action": "This action is not known here, so it is not allowed.",
+    "reason.unknown_account": "This account is not known here, so it is not allowed.",
+}

@@ -1,0 +1,331 @@
+"""Frozen records that every layer speaks in. No behaviour beyond tiny derived properties, no I/O.
+
+One word, one meaning (docs/glossary.md): account, identifier, factor, channel, proof, action,
+flow, need, step, offer, hold, quarantine, notice, decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+ChannelKind = Literal["email", "phone"]
+Client = Literal["web", "android", "ios", "other"]
+FlowStatus = Literal["open", "waiting", "done", "refused", "expired", "cancelled"]
+FieldKind = Literal[
+    "text", "identifier", "password", "new_password", "code", "agree", "choice", "date", "file",
+    "robot", "redirect", "passkey_create", "passkey_get",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message by id with its parameters; prose lives in `messages/` and is said at the edge."""
+
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal is a value and commits (design.md §4). `field` names the input it is about."""
+
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    field: str | None = None
+    retry_at: datetime | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is no step of a flow: becomes an RFC 9457 document or an error page."""
+
+    status: int
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    retry_after: int | None = None  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a step asks for. `sent_to` is masked; `extra` carries what the kind needs."""
+
+    name: str
+    kind: FieldKind
+    optional: bool = False
+    sent_to: str | None = None
+    resend_at: datetime | None = None
+    value: str | None = None  # what is kept already (never a secret): shown again, editable
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Something to display: kind as in contract.md (`totp_key`, `consequences`, `details` …)."""
+
+    kind: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001  the contract's word
+    """What this action will cost, said before it is asked for (S21, S38)."""
+
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another way to meet the current need. Never a weaker one (A1)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a flow asks now, as data; both faces render it. Title and text are `step.<id>.*`."""
+
+    id: str
+    title: Text
+    text: Text | None = None
+    warnings: tuple[Warning, ...] = ()
+    show: tuple[Show, ...] = ()
+    fields: tuple[Field, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A submitted flow waits for reviewers or for a time."""
+
+    kind: Literal["review", "time"]
+    until: datetime | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """The head of every answer. `token` only in the first; `account` only after full proof."""
+
+    id: str
+    action: str
+    status: FlowStatus
+    expires_at: datetime
+    token: str | None = None
+    account: str | None = None
+    waits: tuple[Wait, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a flow answers: the one shape behind both faces (contract.md)."""
+
+    flow: FlowView
+    step: Step | None = None
+    refusal: Refusal | None = None
+    result: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in session as the session check reads it in its one statement."""
+
+    id: str
+    account: str
+    client: Client
+    device: str | None
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime
+    account_state: str
+    level: int
+    identifiers: tuple[Mapping[str, Any], ...] = ()
+    language: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is at the door: everything a request brings beside its inputs. Nothing here is trusted
+    as proof; tokens are looked up by keyed hash."""
+
+    client: Client = "other"
+    ip: str = "0.0.0.0"  # noqa: S104  an unknown address, not a bind
+    user_agent: str = ""
+    language: str = "en"
+    zone: str | None = None
+    session: Session | None = None
+    session_token: str | None = None
+    device_token: str | None = None
+    idempotency_key: str | None = None
+    request_hash: bytes | None = None  # sha-256 over path + body, for the idempotency key
+
+
+# ── what the rules see ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class BoundFactor:
+    """A factor row: password, totp, passkey … `id` names it, the secret is never here."""
+
+    id: str
+    kind: str
+    bound_at: datetime
+    last_used_at: datetime | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A bound e-mail address or phone. `registered` is the identifier the account began with."""
+
+    id: str
+    kind: ChannelKind
+    address: str
+    registered: bool
+    bound_at: datetime
+    last_used_at: datetime | None = None
+    key: str = ""  # keyed hash of the canonical form, hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Protected actions suspended until `ends`. Ends only move later (S20, A16)."""
+
+    id: str
+    cause: str
+    actions: tuple[str, ...]
+    starts: datetime
+    ends: datetime | None
+    ends_when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: str
+    state: str  # active | frozen | closed
+    created_at: datetime
+    language: str
+    zone: str | None = None
+    settings_locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the rules may look at about one account at one instant. `account is None` for
+    flows that have not proven one yet, and for decoys for ever."""
+
+    account: Account | None = None
+    factors: tuple[BoundFactor, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    removed: tuple[tuple[str, datetime], ...] = ()  # (kind, when) of factors and channels unbound
+    device_known: bool = False
+    under_attack: bool = False
+
+    def factor(self, kind: str) -> BoundFactor | None:
+        """The newest bound factor of this kind."""
+        return next((f for f in reversed(self.factors) if f.kind == kind), None)
+
+    def channel(self, kind: str) -> Channel | None:
+        return next((c for c in self.channels if c.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A fact: this factor was proven in this flow at this time. Fresh for 5 minutes (policy)."""
+
+    kind: str
+    at: datetime
+    by: str | None = None
+    target: str | None = None  # channel or factor id; for `new_*` the canonical address
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One attempt at one action: a row of facts. What is missing is computed, never stored."""
+
+    id: str
+    action: str
+    status: FlowStatus
+    created_at: datetime
+    expires_at: datetime
+    account: str | None = None
+    decoy: bool = False
+    session: str | None = None
+    device: str | None = None
+    client: Client = "other"
+    language: str = "en"
+    given: Mapping[str, Any] = field(default_factory=dict)  # kept inputs that are not secret
+    sealed: Mapping[str, Any] = field(default_factory=dict)  # kept secrets, sealed at rest
+    choice: Mapping[str, str] = field(default_factory=dict)  # group id → offer taken
+    proofs: tuple[Proof, ...] = ()
+    version: int = 0
+    submitted_at: datetime | None = None
+
+    def proof(self, kind: str) -> Proof | None:
+        return next((p for p in self.proofs if p.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing still missing (or met): a page of fields. Alternatives are offers."""
+
+    kind: Literal["agree", "prove", "give", "review", "wait"]
+    id: str  # the step id
+    fields: tuple[str, ...]
+    met: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(f for f in self.fields if f not in self.met)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a row causes at this instant: computed by rules, shown before, written by effects."""
+
+    hold_until: datetime | None = None
+    hold_cause: str | None = None
+    quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, address, until
+    ends_sessions: Literal["none", "others", "all"] = "none"
+    tells: Literal["none", "identifier", "all"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `Action.apply` hands back to the door. `tell` names further addresses (an old channel
+    that is no longer bound); `advance` other flows to be moved in the same transaction."""
+
+    account: str
+    result: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)  # for the notice and the audit
+    tell: tuple[tuple[ChannelKind, str], ...] = ()
+    released: tuple[tuple[ChannelKind, str], ...] = ()  # identifiers given up: quarantined
+    advance: tuple[str, ...] = ()
+    ends_session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    id: str
+    until: datetime | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to *may this account do this now?* (S91)."""
+
+    id: str
+    decision: Literal["allow", "deny", "step_up"]
+    until: datetime | None
+    reasons: tuple[Reason, ...]
+    expires_at: datetime
+    flow: Mapping[str, Any] | None = None

@@ -1,0 +1,6 @@
+"""The machine's own clock: for caches and waiting only. What is due, expired or held is judged by
+the database's clock (design.md §4, A119)."""
+
+from time import monotonic, sleep
+
+__all__ = ["monotonic", "sleep"]

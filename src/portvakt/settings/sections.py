@@ -1,0 +1,319 @@
+"""Every setting, once: its kind, its default, and the sentence that explains it to the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from portvakt.settings.values import (
+    SECRET,
+    Country,
+    Duration,
+    Line,
+    Network,
+    WebAddress,
+    flat,
+    is_loopback,
+    origin,
+    time_zone_name,
+    words,
+)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, data: object) -> object:
+        """`url = ""`, as in the commented file, is the same as leaving it out."""
+        if not isinstance(data, Mapping):
+            return data
+        unset = {f.alias or name for name, f in cls.model_fields.items() if f.default is None}
+        return {key: value for key, value in data.items() if value != "" or key not in unset}
+
+
+class Brand(_Section):
+    """How the pages look."""
+
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = Field(
+        "#1d4ed8", description="Main colour of buttons and links."
+    )
+    logo: Path | None = Field(None, description="An SVG or PNG file shown on top of every page.")
+
+
+class Operator(_Section):
+    """Who runs this."""
+
+    name: Annotated[Line, Field(max_length=64, pattern=r"^[^:<>\"]+$")] = Field(
+        "Portvakt Demo", description="Your name: on pages, in messages, in authenticator apps."
+    )
+    support_address: Line = Field(
+        "support@localhost", description="Where account holders reach you; in every message."
+    )
+    base_url: Annotated[str, AfterValidator(origin)] = Field(
+        "http://localhost:8700", description="The one address that pages and links use."
+    )
+    languages: Annotated[tuple[str, ...], BeforeValidator(words), Field(min_length=1)] = Field(
+        ("en", "sv"), description="Languages that are offered."
+    )
+    default_language: str = Field("en", description="The language where nothing is chosen.")
+    time_zone: Annotated[str, AfterValidator(time_zone_name)] = Field(
+        "UTC", description="Zone for times where the holder's own is not known."
+    )
+    country: Country = Field(
+        "SE", description="Your country: reading of phone numbers without +, business days."
+    )
+    brand: Brand = Brand()
+
+    @model_validator(mode="after")
+    def _default_is_offered(self) -> Self:
+        if self.default_language not in self.languages:
+            raise ValueError("default_language must be one of languages")
+        return self
+
+
+class Database(_Section):
+    """PostgreSQL 15 or newer."""
+
+    url: str | None = Field(
+        None,
+        repr=False,
+        json_schema_extra=SECRET,
+        description="postgresql:// address for the service's own role, which owns nothing.",
+    )
+    owner_url: str | None = Field(
+        None,
+        repr=False,
+        json_schema_extra=SECRET,
+        description="The same for the role that owns the schema; `portvakt migrate` alone uses it.",
+    )
+    embedded: bool = Field(  # set by `--embedded` and `demo`: url is the built-in trial database
+        False, json_schema_extra={"internal": True}
+    )
+    pool: Annotated[int, Field(ge=2, le=200)] = Field(
+        10, description="Connections that each serving process keeps at most."
+    )
+
+    @model_validator(mode="after")
+    def _built_in_is_local(self) -> Self:
+        if self.embedded:
+            host = parse_qs(urlsplit(self.url or "").query).get("host", [""])[0]
+            if not unquote(host).startswith("/"):
+                raise ValueError("embedded is set by the commands and not by hand")
+        return self
+
+
+class Serve(_Section):
+    """Where the service listens. TLS belongs to the proxy in front of it."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8700, description="Port to listen on.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Serving processes.")
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(words)] = Field(
+        (),
+        description="Networks of your proxies: X-Forwarded-For is believed from these alone.",
+    )
+    metrics_from: Annotated[tuple[Network, ...], BeforeValidator(words)] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Networks that may read /metrics directly (never through a proxy).",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged."
+    )
+
+
+class KeyFile(_Section):
+    """Keys outside the database."""
+
+    file: Path = Field(
+        Path("portvakt.keys"),
+        description="The key file, readable by the service alone. Keep a copy in a safe place: "
+        "without it nobody can sign in.",
+    )
+
+
+class Mail(_Section):
+    """E-mail."""
+
+    smtp_url: Annotated[str, Field(pattern=r"^smtps?://")] | None = Field(
+        None,
+        repr=False,
+        json_schema_extra=SECRET,
+        description="smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465.",
+    )
+    sender: str = Field(
+        "",
+        alias="from",
+        max_length=254,
+        pattern=r"^([^@\s<>]+@[^@\s<>]+\.[^@\s<>]+)?$",
+        description="The sender's address, like no-reply@id.example.com; its name is yours.",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> Self:
+        if self.smtp_url is not None and not self.sender:
+            raise ValueError("from is needed together with smtp_url")
+        return self
+
+
+class Sms(_Section):
+    """SMS."""
+
+    provider: Literal["http"] = Field("http", description="How SMS are handed over.")
+    url: WebAddress | None = Field(None, description="The provider's address for sending.")
+    token: str | None = Field(
+        None, repr=False, json_schema_extra=SECRET, description="The provider's access token."
+    )
+    sender: Line = Field("Portvakt", alias="from", description="The sender of every SMS.")
+    countries: Annotated[tuple[Country, ...], BeforeValidator(words)] = Field(
+        (), description='Countries that are served, like ["SE", "NO"]; empty: all. Keep it short.'
+    )
+
+
+class Sessions(_Section):
+    """How long somebody stays signed in."""
+
+    lifetime: Duration = Field(timedelta(hours=24), description="At most, in all.")
+    idle: Duration = Field(timedelta(hours=1), description="At most, without a request.")
+
+    @model_validator(mode="after")
+    def _positive(self) -> Self:
+        if not timedelta(minutes=1) <= self.idle <= self.lifetime <= timedelta(days=30):
+            raise ValueError("1m ≤ idle ≤ lifetime ≤ 30d is needed")
+        return self
+
+
+class Codes(_Section):
+    """Codes by e-mail and SMS."""
+
+    email_life: Duration = Field(timedelta(minutes=10), description="Life of a code by e-mail.")
+    sms_life: Duration = Field(timedelta(minutes=5), description="Life of a code by SMS.")
+    resend_after: Duration = Field(timedelta(seconds=60), description="Wait before another code.")
+    tries: Annotated[int, Field(ge=1, le=5)] = Field(5, description="Wrong codes in one flow.")
+
+    @model_validator(mode="after")
+    def _short(self) -> Self:
+        least, most = timedelta(minutes=1), timedelta(minutes=10)
+        if not (least <= self.email_life <= most and least <= self.sms_life <= most):
+            raise ValueError("email_life and sms_life must be between 1m and 10m")
+        if not timedelta(seconds=30) <= self.resend_after <= timedelta(hours=1):
+            raise ValueError("resend_after must be between 30s and 1h")
+        return self
+
+
+class Totp(_Section):
+    """Authenticator apps."""
+
+    key_characters: Literal[32, 16] = Field(
+        32, description="Length of new keys: 32 (160 bits), or 16 (80 bits, under RFC 4226)."
+    )
+    drift_steps: Annotated[int, Field(ge=0, le=1)] = Field(
+        1, description="Steps of 30 s that a phone's clock may be wrong either way."
+    )
+
+
+class Passwords(_Section):
+    """Passwords and what guessing them costs (Argon2id)."""
+
+    min_length: Annotated[int, Field(ge=8, le=64)] = Field(8, description="Shortest password.")
+    min_length_alone: Annotated[int, Field(ge=8, le=64)] | None = Field(
+        None, description="Shortest where a password alone signs in; 15 is NIST's advice."
+    )
+    memory_kib: Annotated[int, Field(ge=19_456)] = Field(19_456, description="Memory of a hash.")
+    time_cost: Annotated[int, Field(ge=2)] = Field(2, description="Passes of a hash.")
+    parallelism: Annotated[int, Field(ge=1, le=16)] = Field(1, description="Lanes of a hash.")
+    threads: Annotated[int, Field(ge=1, le=256)] | None = Field(
+        None, description="Hashes at the same time in each process; unset: one for each core."
+    )
+    queue: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        64, description="Hashes that may wait in each process before sign-ins get a 503."
+    )
+
+
+class Service(_Section):
+    """A service of the platform that may ask for decisions; made by `portvakt service add`."""
+
+    secret_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        repr=False, json_schema_extra=SECRET, description="Keyed hash of the service's secret."
+    )
+    name: Line | None = Field(None, description="A name for you to know it by.")
+
+
+class Help(_Section):
+    """Addresses of your own help pages; unset: the built-in ones."""
+
+    code_trouble: WebAddress | None = Field(None, description="When a code is not accepted.")
+    other_solution: WebAddress | None = Field(None, description="When a code cannot be received.")
+    terms: WebAddress | None = Field(None, description="Terms of use.")
+    privacy: WebAddress | None = Field(None, description="How you treat personal data.")
+
+
+class Sandbox(_Section):
+    """Makes this a place to try things: a clock that can be moved, a mailbox page. Never for real
+    accounts: refused together with a database of your own, SMTP, SMS or an outside address."""
+
+    step_up: Literal["normal", "never"] = Field(
+        "normal", description="`never`: decisions do not ask for a second factor."
+    )
+
+
+class Settings(_Section):
+    """All settings. `load` makes one from file and environment."""
+
+    operator: Operator = Operator()
+    database: Database = Database()
+    serve: Serve = Serve()
+    keys: KeyFile = KeyFile()
+    mail: Mail = Mail()
+    sms: Sms = Sms()
+    sessions: Sessions = Sessions()
+    codes: Codes = Codes()
+    totp: Totp = Totp()
+    passwords: Passwords = Passwords()
+    help: Help = Help()
+    limits: Annotated[Mapping[str, str], BeforeValidator(flat)] = Field(
+        {}, description="Limits made yours: how many in which time, several separated by commas."
+    )
+    policy: Mapping[str, Mapping[str, Any]] = Field(
+        {}, description="Rows of the policy made stricter; `portvakt policy` prints the table."
+    )
+    services: Mapping[str, Service] = Field({}, description="Services that may ask for decisions.")
+    sandbox: Sandbox | None = None
+
+    @model_validator(mode="after")
+    def _sandbox_stands_alone(self) -> Self:
+        """Attack or accident: a sandbox beside real accounts hands out codes and moves the clock,
+        so that holds end early."""
+        if self.sandbox is None:
+            return self
+        reasons = [
+            (self.database.url is not None and not self.database.embedded, "database.url"),
+            (self.database.owner_url is not None and not self.database.embedded, "owner_url"),
+            (self.mail.smtp_url is not None, "mail.smtp_url"),
+            (self.sms.url is not None, "sms.url"),
+            (not is_loopback(self.serve.host), "a serve.host that others can reach"),
+        ]
+        clashes = [what for wrong, what in reasons if wrong]
+        if clashes:
+            raise ValueError(f"sandbox cannot be used together with {', '.join(clashes)}")
+        return self
+
+    def with_database(self, url: str, owner_url: str | None = None) -> Settings:
+        """These settings on the embedded database."""
+        database = {
+            "url": url,
+            "owner_url": owner_url,
+            "embedded": True,
+            "pool": self.database.pool,
+        }
+        return Settings.model_validate({**self.as_data(), "database": database})
+
+    def as_data(self) -> dict[str, Any]:
+        """Everything as JSON values, secrets included: for a 0600 file, never for a log."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -1,0 +1,109 @@
+"""The kinds of values that settings have: durations, networks, addresses, one-line texts."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import zoneinfo
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic.config import JsonDict
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_DURATION = re.compile(r"(?:[0-9]+[smhd])+")
+
+
+def parse_duration(text: str) -> timedelta:
+    """`"24h"`, `"90s"`, `"1h30m"`, `"7d"` → timedelta. ValueError for anything else."""
+    if not isinstance(text, str) or not _DURATION.fullmatch(text):
+        raise ValueError('a duration is written like "24h", "90s", "1h30m" or "7d"')
+    parts = re.findall(r"([0-9]+)([smhd])", text)
+    return timedelta(seconds=sum(int(count) * _UNITS[unit] for count, unit in parts))
+
+
+def say_duration(value: timedelta) -> str:
+    """The shortest spelling that `parse_duration` reads back: 86,400 s → `"24h"`."""
+    seconds = int(value.total_seconds())
+    if seconds and seconds % 86_400 == 0 and seconds > 86_400:
+        return f"{seconds // 86_400}d"
+    for unit in ("h", "m"):
+        if seconds and seconds % _UNITS[unit] == 0:
+            return f"{seconds // _UNITS[unit]}{unit}"
+    return f"{seconds}s"
+
+
+def _duration(value: object) -> object:
+    return value if isinstance(value, timedelta) else parse_duration(value)  # type: ignore[arg-type]
+
+
+def words(value: object) -> object:
+    """From the environment a list comes as `a, b`."""
+    return [w.strip() for w in value.split(",") if w.strip()] if isinstance(value, str) else value
+
+
+def flat(value: object) -> object:
+    """`password.account = "…"` is a table in a table for TOML, and one name for us."""
+    if not isinstance(value, Mapping):
+        return value
+    found: dict[str, object] = {}
+    for key, inner in value.items():
+        if isinstance(inner, Mapping):
+            found |= {f"{key}.{name}": v for name, v in dict(flat(inner)).items()}  # type: ignore[call-overload]
+        else:
+            found[str(key)] = inner
+    return found
+
+
+def _network(text: str) -> str:
+    ipaddress.ip_network(text)
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        raise ValueError("must be one line without control characters")
+    return text.strip()
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise ValueError("must be an address that begins with https://")
+    return text
+
+
+def origin(text: str) -> str:
+    parts = urlsplit(_web_address(text))
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must be scheme, host and port only, like https://id.example.com")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("must begin with https:// (plain http only for this machine itself)")
+    return text.rstrip("/")
+
+
+def time_zone_name(text: str) -> str:
+    if text not in zoneinfo.available_timezones():
+        raise ValueError("is not a time zone like Europe/Stockholm")
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this host name or address can be reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+Duration = Annotated[
+    timedelta, BeforeValidator(_duration), PlainSerializer(say_duration, return_type=str)
+]
+Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Network = Annotated[str, AfterValidator(_network)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+SECRET: JsonDict = {"secret": True}  # such a value is never shown

@@ -1,0 +1,140 @@
+"""Accounts, their channels and factors, read as the facts that rules see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from portvakt.model import Account, BoundFactor, Channel, Facts, Hold
+from portvakt.store.tx import Row, Tx
+
+#: Looked up where there is no account, so that a decoy runs the same statements (A01, A02).
+NOBODY: Final = "acc_" + "0" * 32
+
+_FACTS: Final = """
+select a.id, a.state::text, a.created_at, a.language, a.zone, a.settings_locked_until,
+  (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.last_used_at, f.label) order by f.bound_at, f.id)
+     from factors f where f.account = a.id and f.removed_at is null) as factors,
+  (select json_agg(json_build_array(c.id, c.kind, c.address, c.registered, c.bound_at, c.last_used_at, encode(c.hash, 'hex')) order by c.bound_at, c.id)
+     from channels c where c.account = a.id and c.removed_at is null) as channels,
+  (select json_agg(json_build_array(h.id, h.cause, h.actions, h.starts_at, h.ends_at, h.ends_when) order by h.starts_at)
+     from holds h where h.account = a.id and (h.ends_at is null or h.ends_at > portvakt_now())) as holds,
+  (select json_agg(json_build_array(kind, removed_at)) from (
+     select f.kind, f.removed_at from factors f
+       where f.account = a.id and f.removed_at is not null and f.kind <> 'password'
+     union all select c.kind::text, c.removed_at from channels c
+       where c.account = a.id and c.removed_at is not null) gone) as removed,
+  exists (select from devices d where d.account = a.id and d.token_hash = %(device)s
+            and d.revoked_at is null) as device_known
+from accounts a where a.id = %(account)s
+"""
+
+
+def lock(tx: Tx, account: str | None) -> None:
+    """Locks the account row first (design.md §4); decoys wait for a row that is not there."""
+    tx.run("select from accounts where id = %s for update", [account or NOBODY])
+
+
+def share(tx: Tx, account: str) -> None:
+    """Waits for every effect under way on this account, and makes later ones wait (A53)."""
+    tx.run("select from accounts where id = %s for share", [account])
+
+
+def facts(tx: Tx, account: str | None, device_hash: bytes | None = None, *,
+          under_attack: bool = False) -> Facts:  # fmt: skip
+    """All facts about one account in one statement; empty facts for nobody."""
+    row = tx.one(_FACTS, {"account": account or NOBODY, "device": device_hash})
+    if row is None:
+        return Facts(under_attack=under_attack)
+    return Facts(
+        account=Account(row["id"], row["state"], row["created_at"], row["language"], row["zone"],
+                        row["settings_locked_until"]),
+        factors=tuple(BoundFactor(i, k, _t(b), _tn(u), label) for i, k, b, u, label in row["factors"] or ()),
+        channels=tuple(Channel(i, k, a, r, _t(b), _tn(u), key) for i, k, a, r, b, u, key in row["channels"] or ()),
+        holds=tuple(Hold(i, c, tuple(a), _t(s), _tn(e), w) for i, c, a, s, e, w in row["holds"] or ()),
+        removed=tuple((k, _t(r)) for k, r in row["removed"] or ()),
+        device_known=row["device_known"],
+        under_attack=under_attack,
+    )  # fmt: skip
+
+
+def _t(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _tn(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def add(tx: Tx, account: str, *, language: str, zone: str | None, now: datetime) -> None:
+    tx.run("insert into accounts (id, created_at, language, zone) values (%s, %s, %s, %s)",
+           [account, now, language, zone])  # fmt: skip
+
+
+def set_language(tx: Tx, account: str, language: str, zone: str | None) -> None:
+    tx.run("update accounts set language = %s, zone = coalesce(%s, zone) where id = %s",
+           [language, zone, account])  # fmt: skip
+
+
+def add_channel(tx: Tx, channel: str, account: str, kind: str, address: str, key: bytes, *,
+                registered: bool, now: datetime) -> None:  # fmt: skip
+    tx.run("insert into channels (id, account, kind, address, hash, registered, bound_at) "
+           "values (%s, %s, %s, %s, %s, %s, %s)",
+           [channel, account, kind, address, key, registered, now])  # fmt: skip
+
+
+def used_channel(tx: Tx, channel: str, now: datetime) -> None:
+    tx.run("update channels set last_used_at = %s where id = %s", [now, channel])
+
+
+def remove_channel(tx: Tx, channel: str, now: datetime) -> None:
+    tx.run("update channels set removed_at = %s where id = %s and removed_at is null", [now, channel])
+
+
+def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime,
+               label: str | None = None, last_step: int | None = None) -> None:  # fmt: skip
+    tx.run("insert into factors (id, account, kind, secret, label, last_step, bound_at) "
+           "values (%s, %s, %s, %s, %s, %s, %s)",
+           [factor, account, kind, secret, label, last_step, now])  # fmt: skip
+
+
+def factor_secret(tx: Tx, account: str | None, kind: str) -> Mapping[str, Any] | None:
+    """`{id, secret, last_step}` of the bound factor of this kind; the secret is sealed."""
+    return tx.one("select id, secret, last_step from factors "
+                  "where account = %s and kind = %s and removed_at is null",
+                  [account or NOBODY, kind])  # fmt: skip
+
+
+def factor_is(tx: Tx, factor: str, secret: bytes) -> bool:
+    """True when the factor is still bound with exactly this sealed secret: what was read before the
+    slow work is unchanged."""
+    row = tx.one("select from factors where id = %s and secret = %s and removed_at is null",
+                 [factor, secret])  # fmt: skip
+    return row is not None
+
+
+def used_factor(tx: Tx, factor: str, now: datetime) -> None:
+    tx.run("update factors set last_used_at = %s where id = %s", [now, factor])
+
+
+def reseal_factor(tx: Tx, factor: str, old: bytes, new: bytes) -> None:
+    """Same secret, newer parameters or key: replaced only if nobody changed it meanwhile."""
+    tx.run("update factors set secret = %s where id = %s and secret = %s", [new, factor, old])
+
+
+def spend_step(tx: Tx, factor: str, step: int, now: datetime) -> bool:
+    """Takes a TOTP step: true once per step for good, also for earlier ones (A21, A22)."""
+    return bool(tx.run("update factors set last_step = %(step)s, last_used_at = %(now)s "
+                       "where id = %(id)s and removed_at is null "
+                       "and (last_step is null or last_step < %(step)s)",
+                       {"id": factor, "step": step, "now": now}))  # fmt: skip
+
+
+def remove_factor(tx: Tx, factor: str, now: datetime) -> None:
+    tx.run("update factors set removed_at = %s where id = %s and removed_at is null", [now, factor])
+
+
+def page_of_factors(tx: Tx, account: str) -> list[Row]:
+    return tx.all("select id, kind, label, bound_at, last_used_at from factors "
+                  "where account = %s and removed_at is null order by bound_at, id", [account])  # fmt: skip

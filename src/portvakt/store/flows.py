@@ -1,0 +1,102 @@
+"""Flows, their proofs and the codes sent for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from portvakt.model import Flow, Proof
+from portvakt.store.tx import Row, Tx, jsonb
+
+_COLUMNS: Final = """
+select f.id, f.token_hash, f.action, f.status::text, f.account, f.decoy, f.session, f.client, f.language,
+  f.given, f.sealed, f.choice, f.version, f.created_at, f.expires_at, f.submitted_at,
+  (select json_agg(json_build_array(p.kind, p.at, p.by, p.target)) from proofs p where p.flow = f.id) as proofs
+from flows f
+"""
+
+
+def _flow(row: Row) -> tuple[Flow, bytes | None]:
+    proofs = tuple(Proof(k, datetime.fromisoformat(a), b, t) for k, a, b, t in row["proofs"] or ())
+    flow = Flow(
+        id=row["id"], action=row["action"], status=row["status"], created_at=row["created_at"],
+        expires_at=row["expires_at"], account=row["account"], decoy=row["decoy"],
+        session=row["session"], client=row["client"], language=row["language"], given=row["given"],
+        choice=row["choice"], proofs=proofs, version=row["version"],
+        submitted_at=row["submitted_at"],
+    )  # fmt: skip
+    return flow, row["sealed"]
+
+
+def find(tx: Tx, flow: str, token_hash: bytes) -> tuple[Flow, bytes | None] | None:
+    """The flow and its sealed inputs, if id and token belong together; else None (always 404)."""
+    row = tx.one(_COLUMNS + "where f.id = %s and f.token_hash = %s", [flow, token_hash])
+    return None if row is None else _flow(row)
+
+
+def find_locked(tx: Tx, flow: str) -> tuple[Flow, bytes | None] | None:
+    """The flow row locked, after the account's: one POST at a time moves a flow."""
+    row = tx.one(_COLUMNS + "where f.id = %s for update of f", [flow])
+    return None if row is None else _flow(row)
+
+
+def add(tx: Tx, flow: Flow, token_hash: bytes) -> None:
+    tx.run("insert into flows (id, token_hash, action, account, session, client, language, created_at, expires_at) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+           [flow.id, token_hash, flow.action, flow.account, flow.session, flow.client,
+            flow.language, flow.created_at, flow.expires_at])  # fmt: skip
+
+
+def save(tx: Tx, flow: Flow, sealed: bytes | None) -> Flow:
+    """Writes the facts back with the next version."""
+    tx.run("update flows set status = %s, account = %s, decoy = %s, given = %s, sealed = %s, choice = %s, "
+           "submitted_at = %s, version = version + 1 where id = %s",
+           [flow.status, flow.account, flow.decoy, jsonb(dict(flow.given)), sealed, jsonb(dict(flow.choice)),
+            flow.submitted_at, flow.id])  # fmt: skip
+    return replace(flow, version=flow.version + 1)
+
+
+def end_others(tx: Tx, account: str, keep: str) -> None:
+    """Ends the account's other open flows: half-done changes die with the sessions (A44, A66)."""
+    tx.run("update flows set status = 'cancelled', sealed = null "
+           "where account = %s and id <> %s and status in ('open', 'waiting')", [account, keep])  # fmt: skip
+
+
+def prove(tx: Tx, flow: str, proof: Proof) -> None:
+    tx.run("insert into proofs (flow, kind, at, by, target) values (%s, %s, %s, %s, %s) "
+           "on conflict (flow, kind) do update set at = excluded.at, by = excluded.by, target = excluded.target",
+           [flow, proof.kind, proof.at, proof.by, proof.target])  # fmt: skip
+
+
+def expire(tx: Tx, now: datetime) -> int:
+    """Ends what is past its time and forgets its secrets."""
+    return tx.run("update flows set status = 'expired', sealed = null "
+                  "where status in ('open', 'waiting') and expires_at <= %s", [now])  # fmt: skip
+
+
+# ── codes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def live_code(tx: Tx, flow: str, field: str) -> Mapping[str, Any] | None:
+    """The one live code of this flow and field: `{id, hash, address, sent_at, expires_at}`."""
+    return tx.one("select id, hash, address, sent_at, expires_at from codes "
+                  "where flow = %s and field = %s and spent_at is null and replaced_at is null",
+                  [flow, field])  # fmt: skip
+
+
+def add_code(tx: Tx, code: str, flow: str, field: str, hash: bytes, address: bytes, *,
+             now: datetime, expires: datetime) -> None:  # fmt: skip
+    """Replaces the live code: an old one is dead from now on (A28)."""
+    tx.run("update codes set replaced_at = %s where flow = %s and field = %s "
+           "and spent_at is null and replaced_at is null", [now, flow, field])  # fmt: skip
+    tx.run("insert into codes (id, flow, field, hash, address, sent_at, expires_at) "
+           "values (%s, %s, %s, %s, %s, %s, %s)",
+           [code, flow, field, hash, address, now, expires])  # fmt: skip
+
+
+def spend_code(tx: Tx, code: str, now: datetime) -> bool:
+    """True for exactly one caller, while it lives."""
+    return bool(tx.run("update codes set spent_at = %(now)s where id = %(id)s and spent_at is null "
+                       "and replaced_at is null and expires_at > %(now)s", {"id": code, "now": now}))  # fmt: skip

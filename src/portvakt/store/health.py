@@ -1,0 +1,95 @@
+"""What `portvakt doctor` asks the database: version, clock, and whether the roles are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+# What the app's role may never do, so that a hole in the service cannot rewrite the past (A106) or
+# end a hold early (A54): (table, right).
+FORBIDDEN = (
+    ("audit", "UPDATE"), ("audit", "DELETE"), ("audit", "TRUNCATE"),
+    ("decisions", "UPDATE"), ("decisions", "DELETE"), ("decisions", "TRUNCATE"),
+    ("holds", "DELETE"), ("holds", "TRUNCATE"), ("clock", "UPDATE"), ("clock", "INSERT"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`now` is the database's own clock; `shift` in seconds is the sandbox's. `rights` are those
+    of FORBIDDEN that the role has all the same; `mighty` says why the role can do anything."""
+
+    version: int
+    encoding: str
+    now: datetime
+    shift: float | None
+    role: str
+    rights: Sequence[str]
+    mighty: Sequence[str]
+    encrypted: bool
+    durable: bool
+    connections: int
+
+
+def look(url: str, *, seconds: int = 5) -> Health:
+    """Asks as the role of this URL. psycopg.OperationalError when nobody answers."""
+    with psycopg.connect(url, connect_timeout=seconds, row_factory=dict_row) as connection:
+        connection.read_only = True
+        row = _one(
+            connection,
+            "select current_setting('server_version_num')::int as version,"
+            " current_setting('server_encoding') as encoding, clock_timestamp() as now,"
+            " current_user::text as role, r.rolsuper, r.rolcreaterole, r.rolbypassrls,"
+            " coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as ssl,"
+            " current_setting('fsync') = 'on' as durable,"
+            " current_setting('max_connections')::int as connections,"
+            " (select count(*) from pg_class c where c.relowner = r.oid"
+            "   and c.relnamespace = 'public'::regnamespace) as owned,"
+            " has_schema_privilege('public', 'CREATE') as creates,"
+            " to_regclass('public.audit') is not null as migrated"
+            " from pg_roles r where r.rolname = current_user",
+        )
+        shift: float | None = None
+        rights: list[str] = []
+        if row["migrated"]:
+            shift = _one(connection, "select extract(epoch from shift)::float8 as s from clock")[
+                "s"
+            ]
+            for table, right in FORBIDDEN:
+                held = _one(
+                    connection, "select has_table_privilege(%s, %s) as held", [table, right]
+                )
+                rights += [f"{right} on {table}"] if held["held"] else []
+    reasons = {
+        "is a superuser": row["rolsuper"],
+        "may make roles": row["rolcreaterole"],
+        "passes row security": row["rolbypassrls"],
+        "owns tables": row["owned"] > 0,
+        "may make tables": row["creates"],
+    }
+    return Health(
+        version=row["version"] // 10_000,
+        encoding=row["encoding"],
+        now=row["now"],
+        shift=shift,
+        role=row["role"],
+        rights=rights,
+        mighty=[reason for reason, true in reasons.items() if true],
+        encrypted=row["ssl"],
+        durable=row["durable"],
+        connections=row["connections"],
+    )
+
+
+def _one(
+    connection: psycopg.Connection[dict[str, Any]], statement: str, values: Sequence[Any] = ()
+) -> Mapping[str, Any]:
+    row = connection.execute(statement, values).fetchone()
+    if row is None:
+        raise LookupError("the database answered no row")
+    return row

@@ -1,0 +1,22 @@
+"""The ledger of holds: rows are added, ends only move later, nothing is deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portvakt.store.tx import Row, Tx
+
+
+def add(tx: Tx, hold: str, account: str, *, cause: str, flow: str | None, starts: datetime,
+        ends: datetime | None, ends_when: str | None = None, actions: tuple[str, ...] = ()) -> None:  # fmt: skip
+    tx.run("insert into holds (id, account, cause, flow, actions, starts_at, ends_at, ends_when) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s)",
+           [hold, account, cause, flow, list(actions), starts, ends, ends_when])  # fmt: skip
+
+
+def ended_untold(tx: Tx, now: datetime, most: int = 200) -> list[Row]:
+    """Holds whose end has come and was not told yet; claimed, so two sweepers do not both tell."""
+    return tx.all("update holds set ended_told_at = %(now)s where id in ("
+                  "select id from holds where ended_told_at is null and ends_at <= %(now)s "
+                  "order by ends_at limit %(most)s for update skip locked) "
+                  "returning id, account, cause, ends_at", {"now": now, "most": most})  # fmt: skip

@@ -1,0 +1,78 @@
+"""The table made stricter from `[policy.<action>]` of `portvakt.toml`: durations, switches, added
+proofs; nothing else. A loosening is refused unless that row says `allow_weaker = true`.
+
+    [policy.sign_in]
+    new_device_hold = "24h"     # every hold of the row that is shorter is raised to this
+    robot = true                # the robot check always, not only under attack
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from portvakt.policy import ACTIONS, Ask, HoldRule, Page, Row, When
+
+
+class PolicyError(ValueError):
+    """A policy setting that cannot be used; the message says which and what to do."""
+
+
+_KEYS: Final = ("hold", "new_device_hold", "quarantine", "robot", "flow_life", "allow_weaker")
+
+
+def tightened(overrides: Mapping[str, Mapping[str, Any]], duration: Callable[[str], timedelta],
+              table: Mapping[str, Row] = ACTIONS) -> dict[str, Row]:  # fmt: skip
+    """The table with the operator's settings applied; PolicyError names row and key."""
+    out = dict(table)
+    for action, settings in overrides.items():
+        if action not in table:
+            raise PolicyError(f"[policy.{action}]: there is no such action; `portvakt policy` prints them")
+        for key in settings:
+            if key not in _KEYS:
+                raise PolicyError(f"[policy.{action}] {key} is not a setting; there are {', '.join(_KEYS)}")
+        out[action] = _row(action, table[action], settings, duration)
+    return out
+
+
+def _row(action: str, row: Row, settings: Mapping[str, Any], duration: Callable[[str], timedelta]) -> Row:
+    weaker = settings.get("allow_weaker") is True
+
+    def length(key: str, least: timedelta) -> timedelta:
+        try:
+            wanted = duration(str(settings[key]))
+        except ValueError as error:
+            raise PolicyError(f"[policy.{action}] {key}: {error}") from None
+        if wanted < least and not weaker:
+            raise PolicyError(f"[policy.{action}] {key} is weaker than the default; "
+                              "write allow_weaker = true there if you mean it")  # fmt: skip
+        return wanted
+
+    if "hold" in settings:
+        longest = max((r.lasts for r in row.hold), default=timedelta(0))
+        lasts = length("hold", longest)
+        row = replace(row, hold=(HoldRule(lasts),))
+    if "new_device_hold" in settings:
+        lasts = length("new_device_hold", timedelta(0))
+        row = replace(row, hold=tuple(_raised(r, lasts) for r in row.hold))
+    if "quarantine" in settings:
+        row = replace(row, quarantine=length("quarantine", row.quarantine or timedelta(0)))
+    if "flow_life" in settings:
+        life = duration(str(settings["flow_life"]))
+        if life > row.life and not weaker:
+            raise PolicyError(f"[policy.{action}] flow_life is longer than the default; "
+                              "write allow_weaker = true there if you mean it")  # fmt: skip
+        row = replace(row, life=life)
+    if settings.get("robot") is True and row.pages:
+        first = row.pages[0]
+        asks = tuple(a for a in first.asks if a not in (Ask.ROBOT, Ask.ROBOT_UNDER_ATTACK))
+        row = replace(row, pages=(Page(first.id, (*asks, Ask.ROBOT)), *row.pages[1:]))
+    return row
+
+
+def _raised(rule: HoldRule, lasts: timedelta) -> HoldRule:
+    if rule.lasts >= lasts:
+        return rule
+    return HoldRule(lasts, rule.when or (When.NEW_DEVICE,))

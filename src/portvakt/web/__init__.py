@@ -1,0 +1,52 @@
+"""The pages: HTML for account holders, the same flows as the JSON face (design.md §1).
+
+`routes` and `exception_handlers` are for the application, which sets `app.state.portvakt`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route
+
+from portvakt.store.tx import DatabaseBusy
+from portvakt.web import assets, errors, flows, other, security
+from portvakt.web.visit import Handler, visited
+
+__all__ = ["exception_handlers", "routes"]
+
+
+def exception_handlers() -> dict[Any, Any]:
+    """For `Starlette(exception_handlers=…)`: what no page answers, and our own faults."""
+    return {
+        HTTPException: errors.not_found,
+        DatabaseBusy: errors.busy,
+        Exception: errors.internal,
+    }
+
+
+def routes(portvakt: Any) -> list[BaseRoute]:
+    """Every page. Addresses are the user's words and the actions' names."""
+
+    def page(path: str, handler: Handler, *methods: str, signed_in: bool = False) -> Route:
+        endpoint = visited(handler, signed_in=signed_in)
+        return Route(path, endpoint, methods=list(methods or ("GET",)))
+
+    return [
+        page("/", other.home),
+        page("/sign-in", flows.sign_in, "GET", "POST"),
+        page("/sign-up", flows.sign_up, "GET", "POST"),
+        page("/sign-out", flows.sign_out, "POST"),
+        page("/flow/{flow}", flows.flow, "GET", "POST"),
+        page("/start/{action}", flows.start, "POST", signed_in=True),
+        page("/done/{action}", security.done, signed_in=True),
+        page("/security", security.security, signed_in=True),
+        page("/security/activity", security.activity, signed_in=True),
+        page("/help/codes", other.codes),
+        page("/language", other.language, "POST"),
+        page("/sandbox", other.sandbox),
+        page("/sandbox/clock", other.clock, "POST"),
+        Route("/static/built/{name}", assets.asset, methods=["GET"]),
+        Route("/static/logo", assets.logo, methods=["GET"]),
+    ]

@@ -1,0 +1,238 @@
+"""Pages that are steps of a flow: sign in, sign up, and everything that Security starts.
+
+POST, then redirect, then GET: the address of a step is /flow/<id>, its token is a cookie of this
+browser (A84), and what a page shows after Back or Reload is the step that the flow is at now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from portvakt import edge, render
+from portvakt.messages import exists
+from portvakt.model import Answer, FlowView, Problem
+from portvakt.web import cookies
+from portvakt.web.visit import Visit, to_sign_in
+
+#: where an action begins when its flow is over or lost
+_BEGINNINGS: Final = {"sign_in": "/sign-in", "sign_up": "/sign-up"}
+_NOTICES: Final = {
+    "over": "page.session_over",
+    "out": "page.signed_out",
+    "sent": "page.code.sent_again",
+}
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+# ── signing in and up ───────────────────────────────────────────────────────────────────────────
+
+
+async def sign_in(visit: Visit) -> Response:
+    """GET shows the first step and opens no flow; the first POST does."""
+    return await _first(visit, "sign_in")
+
+
+async def sign_up(visit: Visit) -> Response:
+    return await _first(visit, "sign_up")
+
+
+async def _first(visit: Visit, action: str) -> Response:
+    if visit.request.method == "POST":
+        answer = await edge.run(visit.portvakt.door.start, action, visit.inputs(), visit.caller)
+        return await _answered(visit, answer)
+    if visit.caller.session is not None:
+        return visit.go("/security")
+    step = await edge.run(visit.portvakt.door.preview, action, visit.caller)
+    if isinstance(step, Problem):
+        return visit.problem(step)
+    # No flow yet: an empty id means that there is nothing to cancel or to send again.
+    blank = FlowView(id="", action=action, status="open", expires_at=_NEVER)
+    return await _card(visit, Answer(blank, step), _BEGINNINGS[action])
+
+
+async def sign_out(visit: Visit) -> Response:
+    """Ends this session at the server first; the cookie alone would leave it alive (A85)."""
+    if visit.caller.session is not None:
+        answer = await edge.run(visit.portvakt.door.start, "end_session", {}, visit.caller)
+        if isinstance(answer, Problem) and answer.status != 401:
+            return visit.problem(answer)
+    return _signed_out(visit)
+
+
+def _signed_out(visit: Visit) -> Response:
+    visit.renew_csrf()
+    response = visit.go("/sign-in?out=1")
+    cookies.signed_out(response)
+    response.headers["clear-site-data"] = '"storage"'  # ASVS 14.3.1
+    return response
+
+
+# ── any flow ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def start(visit: Visit) -> Response:
+    """POST /start/<action>: a button of the security centre. Only actions of a signed-in holder."""
+    action = visit.request.path_params["action"]
+    row = visit.portvakt.door.kit.actions.get(action)
+    if row is None or not row.session:
+        return visit.problem(Problem(404, "not_found"))
+    answer = await edge.run(visit.portvakt.door.start, action, visit.inputs(), visit.caller)
+    return await _answered(visit, answer)
+
+
+async def flow(visit: Visit) -> Response:
+    """GET shows the step that the flow is at; POST moves it, sends a code again, takes another
+    offer, or cancels. Without this browser's cookie the flow is not there (404)."""
+    id = visit.request.path_params["flow"]
+    token = cookies.flow_token(visit.request, id)
+    if token is None:
+        return _lost(visit)
+    door = visit.portvakt.door
+    if visit.request.method == "GET":
+        return await _shown(visit, await edge.run(door.look, id, token, visit.caller))
+    form = visit.form
+    answer = await edge.run(
+        door.submit,
+        id,
+        token,
+        visit.caller,
+        inputs=visit.inputs(),
+        step=form.get("step") or None,
+        offer=form.get("offer"),
+        resend=form.get("resend"),
+        cancel="cancel" in form,
+    )
+    return await _answered(visit, answer)
+
+
+async def _answered(visit: Visit, answer: Answer | Problem) -> Response:
+    """The response to a POST: the next page by redirect, or the same card with its refusal."""
+    if isinstance(answer, Problem):
+        return _trouble(visit, answer)
+    flow = answer.flow
+    if answer.result is not None:
+        return _finished(visit, answer)
+    if flow.status == "cancelled":
+        signed_in = visit.caller.session is not None
+        response = visit.go("/security?done=cancelled" if signed_in else _BEGINNINGS["sign_in"])
+        cookies.forget_flow(response, flow.id)
+        return response
+    if answer.step is None:
+        response = _over(visit, answer)
+    elif answer.refusal is not None:
+        response = await _card(visit, answer, f"/flow/{flow.id}")
+    else:
+        sent = "?sent=1" if "resend" in visit.form or "offer" in visit.form else ""
+        response = visit.go(f"/flow/{flow.id}{sent}")
+    if flow.token is not None:
+        cookies.keep_flow(visit.request, response, flow.id, flow.token)
+    return response
+
+
+async def _shown(visit: Visit, answer: Answer | Problem) -> Response:
+    if isinstance(answer, Problem):
+        return _trouble(visit, answer)
+    if answer.step is None:
+        return _over(visit, answer)
+    return await _card(visit, answer, f"/flow/{answer.flow.id}")
+
+
+async def _card(visit: Visit, answer: Answer, url: str) -> Response:
+    assert answer.step is not None
+    if _counts_down(answer):
+        now = await edge.run(visit.portvakt.reads.now)
+        visit.now = None if isinstance(now, Problem) else now  # a page without countdown will do
+    frame = visit.frame()
+    query = visit.request.query_params
+    notice = next((visit.voice.say(_NOTICES[q]) for q in _NOTICES if q in query), None)
+    if answer.refusal is not None:
+        notice = None
+    body = render.step_html(
+        answer, visit.voice, url=url, typed=visit.inputs(), notice=notice, frame=frame
+    )
+    return visit.page(
+        "step.html",
+        title=render.title(answer.flow.action, answer.step, visit.voice),
+        step=answer.step,
+        step_body=body,
+        action=answer.flow.action,
+        refusal=answer.refusal,
+        has_robot=any(f.kind == "robot" for f in answer.step.fields),
+        back=url,
+    )
+
+
+def _counts_down(answer: Answer) -> bool:
+    fields = answer.step.fields if answer.step is not None else ()
+    waits = answer.refusal is not None and answer.refusal.retry_at is not None
+    return waits or any(f.resend_at is not None for f in fields)
+
+
+def _finished(visit: Visit, answer: Answer) -> Response:
+    """The flow is done: cookies for who has just signed in, then the page that says so."""
+    action, result = answer.flow.action, answer.result or {}
+    if "session_token" in result:
+        visit.renew_csrf()
+        query = {"welcome": "1"} if action == "sign_up" else {}
+        if result.get("next"):
+            query["next"] = str(result["next"])
+        response = visit.go("/security" + (f"?{urlencode(query)}" if query else ""))
+        cookies.signed_in(response, str(result["session_token"]), str(result["device_token"]))
+    elif exists(f"page.done.{action}.title"):
+        response = visit.go(f"/done/{action}")
+    else:
+        response = visit.go(f"/security?done={action}")
+    cookies.forget_flow(response, answer.flow.id)
+    return response
+
+
+# ── a flow that is over, lost, or not let in ────────────────────────────────────────────────────
+
+
+def _trouble(visit: Visit, problem: Problem) -> Response:
+    handlers: dict[int, Callable[[Visit], Response]] = {401: to_sign_in, 404: _lost}
+    known = handlers.get(problem.status)
+    return known(visit) if known else visit.problem(problem)
+
+
+def _over(visit: Visit, answer: Answer) -> Response:
+    status, action = answer.flow.status, answer.flow.action
+    say = visit.voice.say
+    own = f"page.flow.{status}"
+    words = [say(f"{own}.text")]
+    if answer.refusal is not None and status == "refused":
+        words.insert(0, say(render.text_of(answer.refusal)))
+    signed_in = visit.caller.session is not None
+    again = _BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
+    response = visit.page(
+        "message.html",
+        title=say(f"{own}.title"),
+        tone="good" if status == "done" else "warn",
+        icon="tick" if status == "done" else "clock",
+        paragraphs=words,
+        link="/" if status == "done" else again,
+        link_text=say("page.to_start" if status == "done" else "page.again"),
+        back="/",
+    )
+    cookies.forget_flow(response, answer.flow.id)
+    return response
+
+
+def _lost(visit: Visit) -> Response:
+    say = visit.voice.say
+    return visit.page(
+        "message.html",
+        status=404,
+        title=say("page.flow.lost.title"),
+        tone="warn",
+        icon="clock",
+        paragraphs=[say("page.flow.lost.text")],
+        link="/",
+        link_text=say("page.to_start"),
+        back="/",
+    )

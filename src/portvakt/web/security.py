@@ -1,0 +1,163 @@
+"""The security centre: what protects the account, what is paused, who is logged in, what happened.
+
+Everything here is read; each button starts a flow (design.md §1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from portvakt import edge
+from portvakt.messages import exists
+from portvakt.model import Problem, Session
+from portvakt.web.visit import Visit
+
+_RECENT: Final = 6
+_PAGE: Final = 30
+#: rows in the order that people look for them: (kind of factor, words, icon, action that sets it)
+_WAYS: Final = (
+    ("email_code", "email", "mail", "bind_email"),
+    ("sms_code", "phone", "phone", "bind_phone"),
+    ("totp", "totp", "authenticator", "bind_totp"),
+    ("password", "password", "key", None),
+)
+_CHANNELS: Final = frozenset({"email_code", "sms_code"})
+_WITHDRAW: Final = "withdraw"
+
+
+async def security(visit: Visit) -> Response:
+    """GET /security"""
+    session = visit.caller.session
+    assert session is not None
+    found = await edge.run(_gather, visit.portvakt.reads, session)
+    if isinstance(found, Problem):
+        return visit.problem(found)
+    visit.now = found["now"]
+    query = visit.request.query_params
+    suggestion = _suggestion(query.get("next"), found["level"])
+    return visit.page(
+        "security.html",
+        title=visit.voice.say("page.security.title"),
+        ways=_ways(found["factors"], session, visit),
+        level=found["level"],
+        withdrawals=_withdrawals(found["holds"], found["factors"]),
+        holds=found["holds"],
+        sessions=found["sessions"],
+        others=sum(not s["this"] for s in found["sessions"]),
+        activity=found["activity"],
+        suggestion=suggestion,
+        notice=_notice(visit, query),
+    )
+
+
+def _gather(reads: Any, session: Session) -> dict[str, Any]:
+    """One visit to a worker thread for all of the page."""
+    return {
+        "now": reads.now(),
+        "factors": reads.factors(session.account),
+        "holds": reads.holds(session.account),
+        "sessions": reads.sessions(session.account, session.id),
+        "activity": reads.activity(session.account, None, _RECENT),
+        "level": reads.security_level(session.account),
+    }
+
+
+def _ways(
+    factors: Sequence[Mapping[str, Any]], session: Session, visit: Visit
+) -> list[dict[str, Any]]:
+    registered = {i["kind"] for i in session.identifiers if i.get("registered")}
+    actions = visit.portvakt.door.kit.actions
+    rows = []
+    for kind, words, icon, action in _WAYS:
+        bound = next((f for f in factors if f["kind"] == kind), None)
+        rows.append(
+            {
+                "words": words,
+                "icon": icon,
+                "bound": bound,
+                "value": bound["label"] if bound and kind in _CHANNELS else None,
+                "registered": bound is not None and words in registered,
+                "action": action if bound is None and action in actions else None,
+            }
+        )
+    return [r for r in rows if r["bound"] or r["action"]]
+
+
+def _withdrawals(
+    holds: Sequence[Mapping[str, Any]], factors: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The line that people look for first. Several holds: the latest end counts (A16), and one
+    without a known end is the latest of all."""
+    stops = [h for h in holds if _WITHDRAW in h["actions"]]
+    if stops:
+        ends: list[datetime | None] = [h["ends"] for h in stops]
+        known = [e for e in ends if e is not None]
+        return {"state": "paused", "until": max(known) if len(known) == len(ends) else None}
+    second = any(f["second_factor"] for f in factors)
+    return {"state": "allowed" if second else "need_second", "until": None}
+
+
+def _suggestion(asked: str | None, level: Mapping[str, Any]) -> str | None:
+    """What to propose on top: right after signing in, and only what really is open."""
+    open_ones = [r["action"] for r in level["raise"]]
+    if asked in open_ones and exists(f"page.security.nudge.{asked}"):
+        return asked
+    return None
+
+
+def _notice(visit: Visit, query: Mapping[str, str]) -> str | None:
+    say = visit.voice.say
+    if "welcome" in query:
+        return say("page.security.welcome")
+    done = query.get("done", "")
+    if done == "cancelled":
+        return say("page.cancelled")
+    # Only ids that exist: the address bar is not a place from which others make us speak.
+    if done in visit.portvakt.door.kit.actions and exists(f"action.{done}.done"):
+        return say(f"action.{done}.done")
+    return None
+
+
+async def activity(visit: Visit) -> Response:
+    """GET /security/activity?before=<id>: the holder's own history, a page at a time (S98)."""
+    session = visit.caller.session
+    assert session is not None
+    before = visit.request.query_params.get("before")
+    if before is not None and not edge.is_id(before):
+        return visit.problem(Problem(404, "not_found"))
+    # One more than is shown tells whether there is anything older.
+    rows = await edge.run(visit.portvakt.reads.activity, session.account, before, _PAGE + 1)
+    if isinstance(rows, Problem):
+        return visit.problem(rows)
+    return visit.page(
+        "activity.html",
+        title=visit.voice.say("page.activity.title"),
+        activity=rows[:_PAGE],
+        older=rows[_PAGE - 1]["id"] if len(rows) > _PAGE else None,
+        before=before,
+    )
+
+
+async def done(visit: Visit) -> Response:
+    """GET /done/<action>: what was achieved, what to keep in mind, what to do next."""
+    session = visit.caller.session
+    action = visit.request.path_params["action"]
+    if session is None or not exists(f"page.done.{action}.title"):
+        return visit.problem(Problem(404, "not_found"))
+    found = await edge.run(_gather, visit.portvakt.reads, session)
+    if isinstance(found, Problem):
+        return visit.problem(found)
+    visit.now = found["now"]
+    raises = found["level"]["raise"]
+    withdrawals = _withdrawals(found["holds"], found["factors"])
+    return visit.page(
+        "done.html",
+        title=visit.voice.say(f"page.done.{action}.title"),
+        action=action,
+        withdrawals=withdrawals,
+        suggestion=raises[0] if raises else None,
+    )

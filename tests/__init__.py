@@ -1,0 +1,1 @@
+"""Tests against real PostgreSQL, through the surfaces that people use."""

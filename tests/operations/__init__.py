@@ -1,0 +1,1 @@
+"""Operations: settings, commands, logs, metrics, the embedded database."""
