@@ -69,7 +69,7 @@ class Server:
 
     def migrated_template(self) -> None:
         """Makes and migrates the template, once per run whoever comes first."""
-        from portvakt.store import migrate  # noqa: PLC0415  Alembic, for those who need it only
+        from portvakt.store import migrate
 
         with (self.postgres.data / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -105,7 +105,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _roomy() -> str:
     """Where a short path is sure to have room for a socket."""
-    return "/var/tmp" if Path("/var/tmp").is_dir() else tempfile.gettempdir()  # noqa: S108
+    return "/var/tmp" if Path("/var/tmp").is_dir() else tempfile.gettempdir()
 
 
 @pytest.fixture(scope="session")

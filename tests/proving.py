@@ -18,7 +18,6 @@ import pytest
 from tools.coverage_of_spec import known_lines
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--proofs", default=None, help="write proven requirement lines as JSON here")
 

@@ -16,7 +16,7 @@ from portvakt.messages.compose import Operator
 from portvakt.model import Session
 from portvakt.policy import LIMITS, Lives
 from portvakt.ports.captcha import Altcha, RobotCheck, SandboxRobotCheck
-from portvakt.ports.chance import new_token, token_looks_right
+from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
 from portvakt.ports.mail import MemoryMailer, SmtpMailer
 from portvakt.ports.passwords import PasswordHasher
@@ -55,11 +55,17 @@ class Portvakt:
 
     def __init__(self, settings: Settings) -> None:
         if settings.database.url is None:
-            raise SettingsError(["[database] url is missing; for a trial use `portvakt demo`, or serve with --embedded"])
+            raise SettingsError(
+                [
+                    "[database] url is missing; for a trial use `portvakt demo`, or serve with --embedded"
+                ]
+            )
         self.settings = settings
         self.keys = Keys.load(settings.keys.file)
         self.kit = _kit(settings, self.keys)
-        self.operator = Operator(settings.operator.name, settings.operator.base_url, settings.operator.support_address)
+        self.operator = Operator(
+            settings.operator.name, settings.operator.base_url, settings.operator.support_address
+        )
         self.db = Database(settings.database.url, size=settings.database.pool)
         self.session_reader = SessionReader(settings.database.url, idle=settings.sessions.idle)
         self.session_check = SessionCheck(self.keys, self.session_reader)
@@ -80,7 +86,9 @@ class Portvakt:
         self.db.open()
         if self.sandbox is not None:
             self.services.add(SANDBOX_CLIENT, self._sandbox_secret, replace=True)
-        self._flusher = threading.Thread(target=self._flush_now_and_then, name="session-use", daemon=True)
+        self._flusher = threading.Thread(
+            target=self._flush_now_and_then, name="session-use", daemon=True
+        )
         self._flusher.start()
 
     def _made_sandbox(self) -> Sandbox | None:
@@ -88,7 +96,14 @@ class Portvakt:
         owner_url = self.settings.database.owner_url
         if self.settings.sandbox is None or owner_url is None:
             return None
-        return Sandbox(self.db, self.kit, self.jobs, self.operator, owner_url, (SANDBOX_CLIENT, self._sandbox_secret))
+        return Sandbox(
+            self.db,
+            self.kit,
+            self.jobs,
+            self.operator,
+            owner_url,
+            (SANDBOX_CLIENT, self._sandbox_secret),
+        )
 
     def close(self) -> None:
         self._closing.set()
@@ -127,7 +142,9 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
     limits = {**LIMITS, "code.flow": f"{s.codes.tries}/1h"}
     for name, text in s.limits.items():
         if name not in LIMITS:
-            raise SettingsError([f"[limits] {name} is not a limit; there are {', '.join(sorted(LIMITS))}"])
+            raise SettingsError(
+                [f"[limits] {name} is not a limit; there are {', '.join(sorted(LIMITS))}"]
+            )
         try:
             read_limit(text)
         except ValueError as error:

@@ -22,10 +22,14 @@ _LONGEST = 128
 
 def details_hash(details: Mapping[str, Any]) -> bytes:
     """One hash for one meaning: keys sorted, no spaces, UTF-8."""
-    return sha256(json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    return sha256(
+        json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    )
 
 
-def judge(row: Protected | None, facts: Facts, now: datetime, *, step_up_built: bool) -> tuple[Reason, ...]:
+def judge(
+    row: Protected | None, facts: Facts, now: datetime, *, step_up_built: bool
+) -> tuple[Reason, ...]:
     """Why not: every reason that applies, holds with their end. Empty means allowed."""
     if row is None:
         return (Reason("unknown_action"),)
@@ -60,7 +64,9 @@ class Decider:
         """Allow, or deny until. Unknown accounts and actions are denied, never allowed by default.
 
         `until` is the latest end among the holds: denied at least until then (A16)."""
-        fits = len(account) <= _LONGEST and len(action) <= _LONGEST and "\x00" not in account + action
+        fits = (
+            len(account) <= _LONGEST and len(action) <= _LONGEST and "\x00" not in account + action
+        )
         with self._db.tx() as tx:
             if fits:
                 accounts.share(tx, account)
@@ -83,7 +89,9 @@ class Decider:
 class Services:
     """The platform's services and their secrets (HTTP Basic)."""
 
-    def __init__(self, db: Database, kit: Kit, configured: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, db: Database, kit: Kit, configured: Mapping[str, bytes] | None = None
+    ) -> None:
         self._db, self._keys, self._configured = db, kit.keys, dict(configured or {})
 
     def secret_hash(self, client_id: str, secret: str) -> bytes:

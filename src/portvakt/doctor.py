@@ -59,7 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         about = check.__name__.strip("_")
         try:
             yield from check(settings)
-        except Exception as error:  # the others must still be seen
+        except Exception as error:  # noqa: BLE001  the others must still be seen
             yield Finding("fail", about, f"could not be checked ({type(error).__name__})")
 
 
@@ -130,7 +130,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
     yield from _role(found)
     yield from _encryption(url, found)
-    yield from _clock(found, skew)
+    yield from _clock(skew)
 
 
 def _timed(url: str) -> tuple[health.Health, float]:
@@ -165,7 +165,7 @@ def _encryption(url: str, found: health.Health) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _clock(found: health.Health, skew: float) -> Iterator[Finding]:
+def _clock(skew: float) -> Iterator[Finding]:
     if skew >= _SKEW_WARN:
         yield Finding(
             "fail" if skew >= _SKEW_FAIL else "warn", "clock",
@@ -182,7 +182,7 @@ def _migrations(settings: Settings) -> Iterator[Finding]:
         return
     try:
         pending = migrate.pending(url)
-    except Exception as error:  # SQLAlchemy wraps the driver's errors, addresses included
+    except Exception as error:  # noqa: BLE001  SQLAlchemy wraps the driver's errors, addresses included
         yield Finding(
             "fail", "schema", f"cannot be read ({type(error).__name__})",
             "check [database] owner_url; then run `portvakt migrate`",

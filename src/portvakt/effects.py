@@ -20,10 +20,20 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
     """Everything the row causes beside the change itself. A Refusal only from ending a session that
     is not there."""
     tx, flow, now, account = scene.tx, scene.flow, scene.now, outcome.account
-    if outcome.ends_session is not None and not sessions.end(tx, account, outcome.ends_session, scene.action, now):
+    if outcome.ends_session is not None and not sessions.end(
+        tx, account, outcome.ends_session, scene.action, now
+    ):
         return Refusal("no_such_session", field="session")
     if cause.hold_until is not None:
-        holds.add(tx, new_id("hld"), account, cause=scene.action, flow=flow.id, starts=now, ends=cause.hold_until)
+        holds.add(
+            tx,
+            new_id("hld"),
+            account,
+            cause=scene.action,
+            flow=flow.id,
+            starts=now,
+            ends=cause.hold_until,
+        )
     for _, key, until in cause.quarantine:
         identifiers.quarantine(tx, bytes.fromhex(key), until)
     if cause.ends_sessions != "none":
@@ -59,7 +69,9 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome) -> None:
                     now=scene.now, expires=scene.now + scene.kit.lives.message)  # fmt: skip
 
 
-def note(scene: Scene, event: str, detail: Mapping[str, Any] | None = None, account: str | None = None) -> None:
+def note(
+    scene: Scene, event: str, detail: Mapping[str, Any] | None = None, account: str | None = None
+) -> None:
     """The audit row of this step: who, what, when, where; never what was typed (A107)."""
     audit.add(scene.tx, new_id("aud"), at=scene.now, account=account or scene.flow.account or scene.subject,
               flow=scene.flow.id, session=scene.flow.session, action=scene.action, event=event,

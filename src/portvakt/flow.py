@@ -24,7 +24,7 @@ from portvakt.factors import INPUTS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
 from portvakt.keeping import Keep
-from portvakt.model import Answer, Caller, Facts, Flow, Need, Problem, Proof, Refusal, Step
+from portvakt.model import Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
 from portvakt.policy import PROTECTED, Ask, Row
 from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.clock import monotonic
@@ -99,14 +99,14 @@ class Door:
         values = self._read_inputs(found.action, inputs or {})
         if isinstance(values, Problem):
             return values
-        if step is not None and len(step) > 64 or offer is not None and len(offer) > 64:
+        if (step is not None and len(step) > 64) or (offer is not None and len(offer) > 64):
             return Problem(400, "malformed", {"field": "step"})
         row = self.kit.actions[found.action]
         life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
 
         def move(keep: Keep | None) -> Answer | Problem:
             if cancel or resend is not None or offer is not None:
-                return self._turn(found.id, row, caller, keep, offer=offer, resend=resend, cancel=cancel)
+                return self._turn(found, caller, keep, offer=offer, resend=resend, cancel=cancel)
             return self._rounds(found, row, values, caller, keep, step=step)
 
         return keeping.once(self._db, self.kit.keys, caller, token, life, move)
@@ -123,7 +123,13 @@ class Door:
         """The first step of an action as anybody sees it, without opening a flow (pages)."""
         with self._db.tx() as tx:
             now = tx.now()
-            blank = Flow(id="", action=action, status="open", created_at=now, expires_at=now + timedelta(minutes=30))
+            blank = Flow(
+                id="",
+                action=action,
+                status="open",
+                created_at=now,
+                expires_at=now + timedelta(minutes=30),
+            )
             scene = self._scene(tx, blank, caller)
             need = rules.current(self._needs(scene))
             assert need is not None
@@ -140,11 +146,15 @@ class Door:
             flow = Flow(id=new_id("flw"), action=action, status="open", created_at=now, expires_at=now + row.life,
                         account=session.account if session else None, session=session.id if session else None,
                         client=caller.client, language=caller.language)  # fmt: skip
-            again = limits.take(tx, self.kit.buckets(row.counted_as, network_of(caller.ip)), now).retry_at
+            again = limits.take(
+                tx, self.kit.buckets(row.counted_as, network_of(caller.ip)), now
+            ).retry_at
             if again is None:
                 flows.add(tx, flow, self.kit.keys.token_hash(token))
         if again is not None:
-            return Problem(429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds())))
+            return Problem(
+                429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
+            )
         return self._rounds(flow, row, values, caller, keep, token=token)
 
     def _found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
@@ -155,7 +165,9 @@ class Door:
         if row is None or row[0].action not in self.kit.actions:
             return NOT_FOUND
         found = self._unsealed(*row)
-        if found.session is not None and (caller.session is None or caller.session.id != found.session):
+        if found.session is not None and (
+            caller.session is None or caller.session.id != found.session
+        ):
             return NOT_FOUND
         return found
 
@@ -195,11 +207,15 @@ class Door:
             names = self._tried(needs, need, flow, values)
             empty = next((n for n in names if not values[n].strip()), None)
             if empty is not None:
-                return self._kept(keep, scene, self._shown(scene, Refusal("missing", field=empty), token))
+                return self._kept(
+                    keep, scene, self._shown(scene, Refusal("missing", field=empty), token)
+                )
             tries: list[_Try] = []
             for name in names:
                 fetched = INPUTS[name].fetch(scene, values[name])
-                if isinstance(fetched, Refusal):  # not even an address: nothing else is tried with it
+                if isinstance(
+                    fetched, Refusal
+                ):  # not even an address: nothing else is tried with it
                     return _Counted(names, [_Try(name, values[name], fetched)], scene.now)
                 if fetched is not NOT_ASKED:
                     tries.append(_Try(name, values[name], fetched))
@@ -207,7 +223,9 @@ class Door:
                 return _Counted(names, [], scene.now)
             buckets = [b for t in tries for b in INPUTS[t.name].buckets(scene)]
             own = limits.take(tx, buckets, scene.now)
-            network = limits.take(tx, self.kit.buckets("try.network", network_of(caller.ip)), scene.now)
+            network = limits.take(
+                tx, self.kit.buckets("try.network", network_of(caller.ip)), scene.now
+            )
             again = own.retry_at or network.retry_at
             if again is None:
                 return _Counted(names, tries, scene.now, own.left)
@@ -215,7 +233,9 @@ class Door:
             effects.note(scene, "refused", {"id": refused.id})
             return self._kept(keep, scene, self._shown(scene, refused, token))
 
-    def _tried(self, needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]) -> list[str]:
+    def _tried(
+        self, needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
+    ) -> list[str]:
         """The inputs for the current page, in its order, and those that may come early."""
         names = [n for n in rules.OPTIONAL if n in values and n not in flow.given]
         if need is None:
@@ -223,10 +243,16 @@ class Door:
         names += [n for n in need.missing if n in values]
         robot = next((n for n in needs if "robot" in n.missing), None)
         paid = robot is None or "robot" in names
-        if "identifier" in need.missing and "identifier" not in names and "identifier" not in flow.given:
+        if (
+            "identifier" in need.missing
+            and "identifier" not in names
+            and "identifier" not in flow.given
+        ):
             names = [n for n in names if n not in _AUTHORITY]  # a proof of nobody proves nothing
         if not paid and robot is need:
-            names = [n for n in names if n not in _AUTHORITY]  # no guess before the robot check (A10)
+            names = [
+                n for n in names if n not in _AUTHORITY
+            ]  # no guess before the robot check (A10)
         if paid:
             names += [n for later in needs for n in later.missing
                       if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
@@ -235,7 +261,9 @@ class Door:
     def _worked(self, this: _Try, now: datetime) -> _Try:
         if isinstance(this.fetched, Refusal):
             return replace(this, evidence=this.fetched)
-        return replace(this, evidence=INPUTS[this.name].work(self.kit, this.fetched, this.value, now))
+        return replace(
+            this, evidence=INPUTS[this.name].work(self.kit, this.fetched, this.value, now)
+        )
 
     def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
@@ -247,7 +275,9 @@ class Door:
                 return scene
             if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
                 return self._kept(keep, scene, self._ended(scene, moved=True))
-            if scene.flow.version != flow.version:  # another POST moved it meanwhile: nothing is spent
+            if (
+                scene.flow.version != flow.version
+            ):  # another POST moved it meanwhile: nothing is spent
                 return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
             scene, refused = self._checked(scene, tries, left_tries)
             needs = self._needs(scene)
@@ -258,7 +288,12 @@ class Door:
                     return self._kept(keep, scene, self._refused(scene, Refusal(stopped), token))
             if refused is None and need is None:
                 return self._kept(keep, scene, self._applied(scene, token))
-            if refused is None and tries and need is not None and any(n in left for n in need.missing):
+            if (
+                refused is None
+                and tries
+                and need is not None
+                and any(n in left for n in need.missing)
+            ):
                 return self._save(scene).flow
             if refused is None and need is not None and self._stale(need, scene, left):
                 refused = Refusal("proof_too_old")
@@ -271,11 +306,17 @@ class Door:
             self._count_failure()
         return answer
 
-    def _checked(self, scene: Scene, tries: list[_Try], left: int | None) -> tuple[Scene, Refusal | None]:
+    def _checked(
+        self, scene: Scene, tries: list[_Try], left: int | None
+    ) -> tuple[Scene, Refusal | None]:
         """Each input's last word; right ones are kept, the first wrong one is the refusal."""
         refused: Refusal | None = None
         for this in tries:
-            outcome = this.evidence if isinstance(this.evidence, Refusal) else INPUTS[this.name].check(scene, this.evidence)
+            outcome = (
+                this.evidence
+                if isinstance(this.evidence, Refusal)
+                else INPUTS[this.name].check(scene, this.evidence)
+            )
             if isinstance(outcome, Refusal):
                 refused = refused or self._failure(scene, outcome, left)
                 if this.name in ("identifier", "robot"):
@@ -290,7 +331,11 @@ class Door:
             return refused
         first = scene.flow.account is None
         if scene.row.failure is not None:
-            return Refusal(scene.row.failure, field=None if first else refused.field, left=None if first else left)
+            return Refusal(
+                scene.row.failure,
+                field=None if first else refused.field,
+                left=None if first else left,
+            )
         return replace(refused, left=left)
 
     def _keep_facts(self, scene: Scene, name: str, checked: Checked) -> Scene:
@@ -332,9 +377,16 @@ class Door:
         ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
         scene = self._save(replace(scene, flow=ended))
         stops = sorted(name for name, p in PROTECTED.items() if p.stopped_by_hold)
-        holds = [{"cause": scene.action, "actions": stops, "until": cause.hold_until}] if cause.hold_until else []
+        holds = (
+            [{"cause": scene.action, "actions": stops, "until": cause.hold_until}]
+            if cause.hold_until
+            else []
+        )
         quarantine = [{"kind": k, "until": until} for k, _, until in cause.quarantine]
-        return Answer(steps.view(scene, token), result=outcome.result or {"holds": holds, "quarantine": quarantine})
+        return Answer(
+            steps.view(scene, token),
+            result=outcome.result or {"holds": holds, "quarantine": quarantine},
+        )
 
     def _refused(self, scene: Scene, refused: Refusal, token: str | None) -> Answer:
         """The row says no: the flow ends, and that is written down."""
@@ -345,10 +397,12 @@ class Door:
     def _ended(self, scene: Scene, *, moved: bool) -> Answer:
         status = scene.flow.status if scene.flow.status in _ENDED else "expired"
         scene = replace(scene, flow=replace(scene.flow, status=status))
-        refused = Refusal("flow_expired" if status == "expired" else "flow_finished") if moved else None
+        refused = (
+            Refusal("flow_expired" if status == "expired" else "flow_finished") if moved else None
+        )
         return Answer(steps.view(scene), refusal=refused)
 
-    def _turn(self, flow: Flow, row: Row, caller: Caller, keep: Keep | None, *, offer: str | None,
+    def _turn(self, flow: Flow, caller: Caller, keep: Keep | None, *, offer: str | None,
               resend: str | None, cancel: bool) -> Answer | Problem:  # fmt: skip
         """Another way, the code once more, or no more of this."""
         try:
@@ -359,7 +413,9 @@ class Door:
                 if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
                     return self._kept(keep, scene, self._ended(scene, moved=True))
                 if cancel:
-                    scene = self._save(replace(scene, flow=replace(scene.flow, status="cancelled", sealed={})))
+                    scene = self._save(
+                        replace(scene, flow=replace(scene.flow, status="cancelled", sealed={}))
+                    )
                     effects.note(scene, "cancelled")
                     return self._kept(keep, scene, Answer(steps.view(scene)))
                 need = rules.current(self._needs(scene))
@@ -383,7 +439,9 @@ class Door:
     def _needs(self, scene: Scene) -> tuple[Need, ...]:
         return rules.needs(scene.row, scene.flow, scene.facts, scene.now, self.kit.lives)
 
-    def _shown(self, scene: Scene, refused: Refusal | None = None, token: str | None = None) -> Answer:
+    def _shown(
+        self, scene: Scene, refused: Refusal | None = None, token: str | None = None
+    ) -> Answer:
         """The current step. Secrets of a page just reached are made here, and only in a POST."""
         if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
             return self._ended(scene, moved=False)
@@ -395,7 +453,11 @@ class Door:
 
     def _prepared(self, scene: Scene, need: Need | None) -> Scene:
         """Secrets that a page needs are made when it is first reached."""
-        made = {k: v for n in (need.missing if need else ()) for k, v in INPUTS[n].prepare(self.kit).items()}
+        made = {
+            k: v
+            for n in (need.missing if need else ())
+            for k, v in INPUTS[n].prepare(self.kit).items()
+        }
         return replace(scene, flow=replace(scene.flow, sealed={**made, **scene.flow.sealed}))
 
     def _kept(self, keep: Keep | None, scene: Scene, answer: Answer) -> Answer:
@@ -405,7 +467,10 @@ class Door:
 
     def _locked(self, tx: Tx, flow: Flow, caller: Caller, given: dict[str, str]) -> Scene | Problem:
         """Account first, then flow; `now` is read after the lock (design.md §4)."""
-        subject = flow.account or self._subject(tx, replace(flow, given=self._with_addresses(flow, given)))[0]
+        subject = (
+            flow.account
+            or self._subject(tx, replace(flow, given=self._with_addresses(flow, given)))[0]
+        )
         accounts.lock(tx, subject)
         row = flows.find_locked(tx, flow.id)
         if row is None:
@@ -420,16 +485,24 @@ class Door:
             return Problem(503, "overloaded", retry_after=1)
         return scene
 
-    def _scene(self, tx: Tx, flow: Flow, caller: Caller, values: Mapping[str, str] | None = None) -> Scene:
+    def _scene(
+        self, tx: Tx, flow: Flow, caller: Caller, values: Mapping[str, str] | None = None
+    ) -> Scene:
         """Facts at this instant: the flow's account, or whom its identifier names (unproven)."""
         now = tx.now()
         flow = replace(flow, given=self._with_addresses(flow, values or {}))
         subject, decoy = self._subject(tx, flow, now)
         device = caller.device_token
-        device_hash = self.kit.keys.token_hash(device) if device and token_looks_right(device, "pvd") else None
+        device_hash = (
+            self.kit.keys.token_hash(device)
+            if device and token_looks_right(device, "pvd")
+            else None
+        )
         facts = accounts.facts(tx, subject, device_hash, under_attack=self._under_attack(tx, now))
         row = self.kit.actions[flow.action]
-        return Scene(tx, self.kit, flow.action, row, replace(flow, decoy=decoy), facts, caller, now, subject)
+        return Scene(
+            tx, self.kit, flow.action, row, replace(flow, decoy=decoy), facts, caller, now, subject
+        )
 
     def _with_addresses(self, flow: Flow, values: Mapping[str, str]) -> Mapping[str, Any]:
         """Addresses of this POST, read, where none was kept yet or nothing was proven about it."""
@@ -456,7 +529,11 @@ class Door:
     # ── small parts ─────────────────────────────────────────────────────────────────────────────
 
     def _save(self, scene: Scene) -> Scene:
-        sealed = self.kit.keys.seal_json(dict(scene.flow.sealed), _sealed_row(scene.flow.id)) if scene.flow.sealed else None
+        sealed = (
+            self.kit.keys.seal_json(dict(scene.flow.sealed), _sealed_row(scene.flow.id))
+            if scene.flow.sealed
+            else None
+        )
         return replace(scene, flow=flows.save(scene.tx, scene.flow, sealed))
 
     def _unsealed(self, flow: Flow, sealed: bytes | None) -> Flow:
@@ -470,7 +547,9 @@ class Door:
         out: dict[str, str] = {}
         for name, value in inputs.items():
             if name not in known:
-                return Problem(422, "unknown_field", {"field": name[:64] if name.isidentifier() else "?"})
+                return Problem(
+                    422, "unknown_field", {"field": name[:64] if name.isidentifier() else "?"}
+                )
             if not isinstance(value, str) or len(value) > INPUTS[name].longest or _unfit(value):
                 return Problem(400, "malformed", {"field": name})
             out[name] = value

@@ -58,12 +58,16 @@ class Jobs:
         with self._db.tx() as tx:
             now = tx.now()
             if row["expires_at"] <= now:  # an expired code is never sent (A115)
-                messages.give_up(tx, row["id"], "expired", "its time was over before it could be sent")
+                messages.give_up(
+                    tx, row["id"], "expired", "its time was over before it could be sent"
+                )
                 return
         try:
             self._send(row)
         except PermanentFailure as failure:
-            log.warning("message_failed", message=row["id"], channel=row["channel"], why=str(failure))
+            log.warning(
+                "message_failed", message=row["id"], channel=row["channel"], why=str(failure)
+            )
             with self._db.tx() as tx:
                 messages.give_up(tx, row["id"], "failed", str(failure)[:200])
         except TemporaryFailure as failure:
@@ -132,7 +136,9 @@ class Jobs:
             waited += 0.02
 
 
-def worker_app(jobs: Jobs, url: str, every_minute: Callable[[], None] | None = None) -> procrastinate.App:
+def worker_app(
+    jobs: Jobs, url: str, every_minute: Callable[[], None] | None = None
+) -> procrastinate.App:
     """The job queue's application for `portvakt worker`: the two tasks by the names that the outbox
     defers, the sweep once a minute."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(

@@ -44,7 +44,9 @@ class Keep:
 def scope_of(keys: Keys, caller: Caller, holder: str | None) -> bytes:
     """`holder`: the flow token, session token or service that the request came with."""
     anonymous = "|".join([caller.ip, caller.device_token or "", caller.user_agent])
-    return keys.keyed_hash("answer", holder or f"anonymous|{anonymous}", str(caller.idempotency_key))
+    return keys.keyed_hash(
+        "answer", holder or f"anonymous|{anonymous}", str(caller.idempotency_key)
+    )
 
 
 def once(db: Database, keys: Keys, caller: Caller, holder: str | None, life: timedelta,
@@ -57,12 +59,12 @@ def once(db: Database, keys: Keys, caller: Caller, holder: str | None, life: tim
         now = tx.now()
         stands = services.claim_answer(tx, keep.scope, caller.request_hash, now, now + life)
     if stands is not None:
-        if bytes(stands["request"]) != caller.request_hash:  # type: ignore[arg-type]
+        if bytes(stands["request"]) != caller.request_hash:
             return Problem(409, "idempotency_mismatch")
         sealed = stands["sealed"]
         if sealed is None:
             return Problem(409, "idempotency_in_progress", retry_after=1)
-        answer: T = keep.read(bytes(sealed))  # type: ignore[arg-type]
+        answer: T = keep.read(bytes(sealed))
         return answer
     done = work(keep)
     if isinstance(done, Problem):

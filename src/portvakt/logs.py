@@ -25,9 +25,45 @@ _LONGEST = 16_000
 
 # Names of fields whose value is never logged, as whole words between underscores.
 _SECRET_WORDS = frozenset(
-    "password passwd pwd secret token tokens code codes totp otp key keys cookie authorization "
-    "credential credentials challenge answer answers hash pepper body inputs identifier identifiers "
-    "email phone address to target recipient subject text conninfo dsn url query".split()
+    {
+        "password",
+        "passwd",
+        "pwd",
+        "secret",
+        "token",
+        "tokens",
+        "code",
+        "codes",
+        "totp",
+        "otp",
+        "key",
+        "keys",
+        "cookie",
+        "authorization",
+        "credential",
+        "credentials",
+        "challenge",
+        "answer",
+        "answers",
+        "hash",
+        "pepper",
+        "body",
+        "inputs",
+        "identifier",
+        "identifiers",
+        "email",
+        "phone",
+        "address",
+        "to",
+        "target",
+        "recipient",
+        "subject",
+        "text",
+        "conninfo",
+        "dsn",
+        "url",
+        "query",
+    }
 )
 # Fields that have such a word in their name and say nothing secret.
 _HARMLESS = frozenset({"status_code", "exit_code", "key_id", "error_code", "path"})

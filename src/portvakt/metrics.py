@@ -23,17 +23,20 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    disable_created_metrics,
     generate_latest,
     multiprocess,
 )
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portvakt import policy
 from portvakt.model import Answer, Problem
 from portvakt.ports import clock
+
+disable_created_metrics()
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -76,8 +79,8 @@ class Pool(Protocol):
 # ── counting ──────────────────────────────────────────────────────────────────────────────────
 
 
-def count_answer(action: str, answer: Answer | Problem) -> None:
-    """Counts what a flow answered. `action` is the caller's word and counts only if it is ours."""
+def count_answer(answer: Answer | Problem) -> None:
+    """Counts what a flow answered."""
     if isinstance(answer, Problem):
         TURNED_AWAY.labels(answer.id).inc()
         return
@@ -128,7 +131,10 @@ def route_name(scope: Scope) -> str:
     """The route's template, like `/v1/flows/{flow}`; `other` where none matched."""
     route = scope.get("route")
     path = getattr(route, "path", None)
-    return path if isinstance(path, str) and path else "other"
+    if not isinstance(path, str) or not path:
+        return "other"
+    above = scope.get("root_path", "")  # where the route stands in a mounted application
+    return path if isinstance(route, Mount) else above + path
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +176,7 @@ def routes(portvakt: Any) -> list[Route]:
         try:
             with anyio.fail_after(_READY_SECONDS):
                 await anyio.to_thread.run_sync(_ask, portvakt.db, abandon_on_cancel=True)
-        except Exception:  # whatever it is, the answer to the balancer is the same
+        except Exception:  # noqa: BLE001  whatever it is, the answer to the balancer is the same
             return _plain("the database does not answer\n", 503)
         return _plain("ready\n")
 

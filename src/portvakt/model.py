@@ -71,7 +71,7 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001  the contract's word
+class Warning:
     """What this action will cost, said before it is asked for (S21, S38)."""
 
     id: str

@@ -35,7 +35,11 @@ class Reads:
 
     def me(self, session: Session) -> dict[str, Any]:
         """`{account, identifiers, level}`: no statement of its own, all is in the session."""
-        return {"account": session.account, "identifiers": list(session.identifiers), "level": session.level}
+        return {
+            "account": session.account,
+            "identifiers": list(session.identifiers),
+            "level": session.level,
+        }
 
     def _facts(self, account: str) -> Facts:
         with self._db.tx() as tx:

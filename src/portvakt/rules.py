@@ -62,7 +62,9 @@ def second_factors_of(factors: frozenset[str], channels: frozenset[str]) -> tupl
 
 def second_factors(facts: Facts) -> tuple[str, ...]:
     """The account's second factors, strongest first."""
-    return second_factors_of(frozenset(f.kind for f in facts.factors), frozenset(c.kind for c in facts.channels))
+    return second_factors_of(
+        frozenset(f.kind for f in facts.factors), frozenset(c.kind for c in facts.channels)
+    )
 
 
 def level_of(second: tuple[str, ...], channels: int) -> int:
@@ -173,7 +175,9 @@ def _need(page: Page, flow: Flow, facts: Facts, now: datetime, lives: Lives) -> 
         if not names:
             continue
         proven = next((n for n in names if _met(n, ask, flow, now, lives)), None)
-        chosen = proven or (names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id])
+        chosen = proven or (
+            names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id]
+        )
         fields.append(chosen)
         if proven:
             met.append(chosen)

@@ -17,7 +17,6 @@ from portvakt.store import messages, outbox
 from portvakt.store.tx import Database
 
 
-
 class Sandbox:
     """`owner_url`: the role that may move the clock; the app's own role may not."""
 

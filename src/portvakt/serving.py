@@ -25,7 +25,7 @@ def create() -> ASGIApp:
     settings = load()
     logs.configure(settings.serve.log_level)
     # Only here: prometheus-client reads the environment when it is imported.
-    from portvakt import app, metrics  # noqa: PLC0415
+    from portvakt import app, metrics
 
     return metrics.Measured(app.build(settings))
 

@@ -8,7 +8,7 @@ from portvakt import rules
 from portvakt.factors import INPUTS
 from portvakt.factors.base import Scene
 from portvakt.messages.naming import step_text
-from portvakt.model import Field, FlowView, Need, Offer, Refusal, Step, Warning
+from portvakt.model import Field, FlowView, Need, Offer, Refusal, Show, Step, Warning
 
 
 def view(scene: Scene, token: str | None = None) -> FlowView:
@@ -24,7 +24,7 @@ def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
 
     A code that may not be sent now gives a Refusal beside the step, which still shows its field."""
     fields: list[Field] = []
-    shows = []
+    shows: list[Show] = []
     refused: Refusal | None = None
     for name in need.missing:
         asked = INPUTS[name].ask(scene)

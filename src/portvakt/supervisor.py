@@ -46,7 +46,7 @@ def run(settings: Settings, folder: Path, ready: Callable[[], None] | None = Non
                     waiting()
                     waiting = None
                 if waiting is not None and clock.monotonic() > until:
-                    print("the pages did not answer in time", file=sys.stderr)
+                    sys.stderr.write("the pages did not answer in time\n")
                     return 1
                 clock.sleep(0.1)
         finally:

@@ -29,15 +29,21 @@ def tightened(overrides: Mapping[str, Mapping[str, Any]], duration: Callable[[st
     out = dict(table)
     for action, settings in overrides.items():
         if action not in table:
-            raise PolicyError(f"[policy.{action}]: there is no such action; `portvakt policy` prints them")
+            raise PolicyError(
+                f"[policy.{action}]: there is no such action; `portvakt policy` prints them"
+            )
         for key in settings:
             if key not in _KEYS:
-                raise PolicyError(f"[policy.{action}] {key} is not a setting; there are {', '.join(_KEYS)}")
+                raise PolicyError(
+                    f"[policy.{action}] {key} is not a setting; there are {', '.join(_KEYS)}"
+                )
         out[action] = _row(action, table[action], settings, duration)
     return out
 
 
-def _row(action: str, row: Row, settings: Mapping[str, Any], duration: Callable[[str], timedelta]) -> Row:
+def _row(
+    action: str, row: Row, settings: Mapping[str, Any], duration: Callable[[str], timedelta]
+) -> Row:
     weaker = settings.get("allow_weaker") is True
 
     def length(key: str, least: timedelta) -> timedelta:

@@ -3,6 +3,7 @@ error of ours."""
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -68,6 +69,12 @@ def clean(answer: httpx.Response) -> None:
         assert answer.json()["status"] == answer.status_code
 
 
+def sent(person: Person, path: str, body: Any, **headers: str) -> httpx.Response:
+    """A POST whose JSON is pure ASCII, so that it can carry what has no UTF-8 form."""
+    kind = {"content-type": "application/json", **headers}
+    return person.ask("POST", path, content=json.dumps(body), headers=kind)
+
+
 @pytest.mark.proves("A08", "A98")
 @pytest.mark.parametrize(("action", "name"), FIELDS)
 def test_no_value_of_any_field_breaks_the_service(
@@ -79,7 +86,7 @@ def test_no_value_of_any_field_breaks_the_service(
     for what, value in BAD.items():
         if person.number % 20 == 0:
             person = stranger()
-        answer = person.ask("POST", "/v1/flows", json={"action": action, "inputs": {name: value}})
+        answer = sent(person, "/v1/flows", {"action": action, "inputs": {name: value}})
         clean(answer)
         if not isinstance(value, str) or what in ("surrogate", "nul"):
             problem(answer, 400, "malformed")
@@ -95,7 +102,7 @@ def test_no_value_breaks_a_step_that_asks_for_it(person: Person, name: str) -> N
         person.move(flow, inputs={"email_code": person.code()})
     path, token = f"/v1/flows/{flow['flow']['id']}", {"Flow-Token": flow["flow"]["token"]}
     for what, value in BAD.items():
-        answer = person.ask("POST", path, json={"inputs": {name: value}}, headers=token)
+        answer = sent(person, path, {"inputs": {name: value}}, **token)
         clean(answer)
         if answer.status_code == 200 and name == "email_code":
             assert answer.json()["refusal"], what
@@ -297,7 +304,7 @@ def test_an_unknown_path_is_not_found_and_never_redirected(person: Person, path:
 @pytest.mark.proves("A93")
 def test_headers_full_of_nonsense_are_borne(person: Person) -> None:
     nonsense = {
-        "User-Agent": b"\xff\xfe<script>alert(1)</script>\x1b[31m" + b"x" * 4_000,
+        "User-Agent": b"\xff\xfe<script>alert(1)</script>" + b"x" * 4_000,
         "Accept-Language": b"\xff, ;q=x, " + b"a," * 2_000,
         "Portvakt-Zone": b"../../etc/passwd",
         "Portvakt-Client": b"<b>",

@@ -15,13 +15,15 @@ from portvakt.model import Refusal
 
 def email(text: str) -> Identifier:
     read = parse(text, "SE")
-    assert isinstance(read, Identifier) and read.kind == "email", read
+    assert isinstance(read, Identifier), read
+    assert read.kind == "email"
     return read
 
 
 def phone(text: str, region: str = "SE") -> Identifier:
     read = parse(text, region)
-    assert isinstance(read, Identifier) and read.kind == "phone", read
+    assert isinstance(read, Identifier), read
+    assert read.kind == "phone"
     return read
 
 

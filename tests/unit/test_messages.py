@@ -104,8 +104,8 @@ def named(record: str, position: int = 0) -> set[str]:
     for _, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == record:
-                if len(node.args) > position:
-                    found |= set(constants(node.args[position]))
+                for argument in node.args[position : position + 1]:
+                    found |= set(constants(argument))
     return found
 
 
@@ -163,7 +163,6 @@ def test_every_field_of_the_table_has_a_label_and_a_hint(name: str) -> None:
         assert f"field.{name}.{part}" in TEXTS
 
 
-@pytest.mark.proves("S98")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_everything_that_can_happen_in_an_action_has_a_sentence(action: str) -> None:
     for event in EVENTS:
@@ -208,7 +207,6 @@ def test_every_warning_of_the_source_has_a_sentence() -> None:
     assert {f"warning.{id}" for id in ids} <= set(TEXTS)
 
 
-@pytest.mark.proves("S90")
 def test_every_action_that_tells_somebody_has_a_notice() -> None:
     for action in (a for a, row in policy.ACTIONS.items() if row.tells != "none"):
         for part in ("subject", "line", "sms"):
@@ -289,7 +287,7 @@ def test_a_hint_says_where_the_code_went_and_how_short_a_password_may_be() -> No
     assert field_text(Field("unheard_of", "text"), "hint") is None
 
 
-@pytest.mark.proves("S7", "A01")
+@pytest.mark.proves("S7")
 def test_a_failed_sign_in_has_one_sentence_that_says_nothing_about_the_account() -> None:
     for language in LANGUAGES:
         said = say(text_of(Refusal("sign_in_failed")), language).lower()
@@ -396,7 +394,6 @@ def test_an_unknown_language_is_answered_in_english() -> None:
     assert say("action.sign_in.title", "sv-FI") == "Logga in"
 
 
-@pytest.mark.proves("S1")
 def test_the_buttons_carry_the_names_that_the_source_gives() -> None:
     assert say("action.sign_in.button", "sv") == "Logga in"
     assert say("action.sign_in.button", "en") == "Log in"

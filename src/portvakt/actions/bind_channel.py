@@ -25,5 +25,14 @@ class BindChannel(Action):
         if code is None or code.target != key.hex() or not identifiers.claim(
                 scene.tx, key, self.kind, account, scene.now):  # fmt: skip
             return Refusal("identifier_unavailable", field=self.given)
-        accounts.add_channel(scene.tx, new_id("chn"), account, self.kind, address, key, registered=False, now=scene.now)
+        accounts.add_channel(
+            scene.tx,
+            new_id("chn"),
+            account,
+            self.kind,
+            address,
+            key,
+            registered=False,
+            now=scene.now,
+        )
         return Outcome(account, tell=((self.kind, address),))

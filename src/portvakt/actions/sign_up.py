@@ -23,8 +23,19 @@ class SignUp(Action):
         account = new_id("acc")
         if not identifiers.claim(scene.tx, key, kind, account, now):
             return Refusal("identifier_unavailable", field="identifier")
-        accounts.add(scene.tx, account, language=scene.flow.language, zone=scene.caller.zone, now=now)
-        accounts.add_channel(scene.tx, new_id("chn"), account, kind, given["identifier"], key, registered=True, now=now)
+        accounts.add(
+            scene.tx, account, language=scene.flow.language, zone=scene.caller.zone, now=now
+        )
+        accounts.add_channel(
+            scene.tx,
+            new_id("chn"),
+            account,
+            kind,
+            given["identifier"],
+            key,
+            registered=True,
+            now=now,
+        )
         password.enrol(scene, account, scene.flow.sealed["new_password"])
         result = open_session(scene, account, accounts.facts(scene.tx, account))
         return Outcome(account, result=result, tell=((kind, given["identifier"]),))

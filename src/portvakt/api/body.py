@@ -128,7 +128,7 @@ def _float(text: str) -> float:
     return value
 
 
-def _constant(text: str) -> float:
+def _constant(_: str) -> float:
     raise _Bad("number")
 
 

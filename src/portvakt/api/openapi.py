@@ -147,7 +147,8 @@ def _bodies() -> dict[str, Part]:
         )
         | {"examples": [{"account": "acc_0", "action": "withdraw", "details": {"amount": "0.5", "asset": "BTC"}}]},
         "sandboxAdvance": _object(
-            ["advance"], advance={"type": "string", "pattern": "^([0-9]+[smhd])+$", "maxLength": 16, "examples": ["24h"]}
+            ["advance"],
+            advance={"type": "string", "pattern": "^([0-9]+[smhd])+$", "maxLength": 16},
         )
         | {"examples": [{"advance": "24h"}]},
     }  # fmt: skip

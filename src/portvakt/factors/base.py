@@ -58,7 +58,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def read_limit(text: str) -> list[tuple[int, int]]:
-    """"10/15m, 100/1d" → [(10, 900), (100, 86400)]. ValueError shows the form."""
+    """ "10/15m, 100/1d" → [(10, 900), (100, 86400)]. ValueError shows the form."""
     out = []
     for part in text.split(","):
         most, _, window = part.strip().partition("/")

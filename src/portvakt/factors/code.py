@@ -26,7 +26,7 @@ DIGITS: Final = 6
 
 
 def plain_digits(text: str) -> str:
-    """"123 456", "１２３４５６" and "١٢٣٤٥٦" are 123456: respelling makes no second code."""
+    """ "123 456", "１２３４５６" and "١٢٣٤٥٦" are 123456: respelling makes no second code."""
     out = []
     for character in text:
         digit = unicodedata.digit(character, -1)
@@ -81,11 +81,15 @@ class SentCode(Input):
         if standing == "free":
             return Target(self.channel, address, key)
         if standing == "blocked":
-            return Target(self.channel, address, key, usable=False, template="identifier_blocked", until=until)
+            return Target(
+                self.channel, address, key, usable=False, template="identifier_blocked", until=until
+            )
         # the mail goes to the address as its owner wrote it, never as a stranger spelled it (A04)
         owned = accounts.facts(scene.tx, owner).channel(self.channel)
         template = "sign_up_taken" if given == "identifier" else "bind_in_use"
-        return Target(self.channel, owned.address if owned else address, key, usable=False, template=template)
+        return Target(
+            self.channel, owned.address if owned else address, key, usable=False, template=template
+        )
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────
 
@@ -94,7 +98,9 @@ class SentCode(Input):
 
     def _hash(self, scene: Scene, key: bytes, code: str) -> bytes:
         account = scene.flow.account or scene.subject or "-"
-        return scene.kit.keys.keyed_hash("code", scene.flow.id, scene.action, self.name, account, key.hex(), code)
+        return scene.kit.keys.keyed_hash(
+            "code", scene.flow.id, scene.action, self.name, account, key.hex(), code
+        )
 
     def send(self, scene: Scene) -> Refusal | None:
         """Replaces the live code by a new one and posts it; caps per target and altogether come
@@ -114,7 +120,16 @@ class SentCode(Input):
         usable = target is not None and target.usable
         fits = self._hash(scene, key, code) if usable else new_bytes(32)
         expires = scene.now + self._life(scene.kit)
-        flows.add_code(scene.tx, new_id("cod"), scene.flow.id, self.name, fits, key, now=scene.now, expires=expires)
+        flows.add_code(
+            scene.tx,
+            new_id("cod"),
+            scene.flow.id,
+            self.name,
+            fits,
+            key,
+            now=scene.now,
+            expires=expires,
+        )
         if target is not None:
             params: dict[str, Any] = {"action": scene.action}
             if usable:
@@ -145,7 +160,13 @@ class SentCode(Input):
                 return refused
             live = flows.live_code(scene.tx, scene.flow.id, self.name)
         resend_at = live["sent_at"] + scene.kit.lives.resend_after if live else scene.now
-        return Field(self.name, self.kind, sent_to=self._masked(scene), resend_at=resend_at, extra={"digits": DIGITS})
+        return Field(
+            self.name,
+            self.kind,
+            sent_to=self._masked(scene),
+            resend_at=resend_at,
+            extra={"digits": DIGITS},
+        )
 
     def _masked(self, scene: Scene) -> str:
         given = self._for_new(scene)
@@ -159,7 +180,9 @@ class SentCode(Input):
         """One counter per account and factor across all flows (A24); a new address that no account
         has yet is counted by itself."""
         target = self.target(scene)
-        name = scene.flow.account or scene.subject or (target.key.hex() if target else scene.flow.id)
+        name = (
+            scene.flow.account or scene.subject or (target.key.hex() if target else scene.flow.id)
+        )
         family = "email_code.account" if self.channel == "email" else "sms_code.account"
         return scene.kit.buckets(family, f"{name}/{self.name}")
 

@@ -64,7 +64,7 @@ class NewPhone(Address):
 
 
 class Robot(Input):
-    """"I'm not a robot" (S24): proof of work by default; a solution is spent once (A52)."""
+    """ "I'm not a robot" (S24): proof of work by default; a solution is spent once (A52)."""
 
     name = "robot"
     kind = "robot"

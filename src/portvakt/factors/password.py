@@ -99,15 +99,25 @@ class NewPassword(Input):
     early = True
 
     def ask(self, scene: Scene) -> Field:
-        return Field(self.name, self.kind, extra={"min_length": self._shortest(scene), "max_length": LONGEST})
+        return Field(
+            self.name, self.kind, extra={"min_length": self._shortest(scene), "max_length": LONGEST}
+        )
 
     def _shortest(self, scene: Scene) -> int:
         alone = not rules.second_factors(scene.facts)
         return scene.kit.password_shortest_alone if alone else scene.kit.password_shortest
 
     def fetch(self, scene: Scene, value: str) -> Any:
-        own = [str(scene.flow.given.get("identifier", "")), *(c.address for c in scene.facts.channels)]
-        words = [w for text in own for w in [text, *text.replace("@", " ").replace(".", " ").split()] if len(w) > 3]
+        own = [
+            str(scene.flow.given.get("identifier", "")),
+            *(c.address for c in scene.facts.channels),
+        ]
+        words = [
+            w
+            for text in own
+            for w in [text, *text.replace("@", " ").replace(".", " ").split()]
+            if len(w) > 3
+        ]
         return self._shortest(scene), [*words, scene.kit.operator, "portvakt"]
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:

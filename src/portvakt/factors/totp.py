@@ -80,9 +80,12 @@ class Totp(Input):
         return None if step is None else (factor, step)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if evidence is None or not accounts.spend_step(scene.tx, *evidence, scene.now):
+        if evidence is None:
             return self.wrong()
-        return Checked(proof=self.name, target=evidence[0], clears=tuple(self._lane(scene)))
+        factor, step = evidence
+        if not accounts.spend_step(scene.tx, factor, step, scene.now):
+            return self.wrong()
+        return Checked(proof=self.name, target=factor, clears=tuple(self._lane(scene)))
 
 
 class NewTotp(Input):
@@ -97,7 +100,9 @@ class NewTotp(Input):
         if key is None or registered is None:
             return ()
         link = uri(scene.kit.operator, registered.address, key)
-        svg = segno.make(link, error="m", micro=False).svg_inline(scale=5, border=4, omitsize=True, dark="#000", light="#fff")
+        svg = segno.make(link, error="m", micro=False).svg_inline(
+            scale=5, border=4, omitsize=True, dark="#000", light="#fff"
+        )
         name = account_name(scene.kit.operator, registered.address)
         return (Show("totp_key", {"key": key, "account_name": name, "uri": link, "qr_svg": svg}),)
 
@@ -115,7 +120,9 @@ class NewTotp(Input):
         return scene.flow.sealed.get("totp_key")
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
-        return None if fetched is None else step_of(fetched, plain_digits(value), now, kit.totp_drift)
+        return (
+            None if fetched is None else step_of(fetched, plain_digits(value), now, kit.totp_drift)
+        )
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         if evidence is None:

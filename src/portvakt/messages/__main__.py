@@ -75,7 +75,7 @@ def main(only: list[str]) -> None:
             if not file.exists() or file.read_text("utf-8") != text:
                 file.write_text(text, "utf-8")
             todo = len(_EMPTY.findall(text)) + text.count("#, fuzzy")
-            print(f"{language}/{name}.po: {len(topic)} texts, {todo} to translate")
+            sys.stdout.write(f"{language}/{name}.po: {len(topic)} texts, {todo} to translate\n")
 
 
 if __name__ == "__main__":

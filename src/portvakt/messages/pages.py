@@ -23,7 +23,6 @@ TEXTS: Topic = {
     # steps
     "page.button.sign_in": "Log in",
     "page.button.next": "Next",
-    "page.button.next_step": "Next step",
     "page.button.confirm": "Confirm",
     "page.button.create": "Create account",
     "page.cancel": "Cancel",
@@ -61,8 +60,6 @@ TEXTS: Topic = {
     "page.totp.or_copy": "Or add it by hand: choose Enter a setup key in the app and paste these two.",
     "page.totp.account_name": "Account name",
     "page.totp.key": "Secret key",
-    "page.totp.copy_name": "Copy account name",
-    "page.totp.copy_key": "Copy key",
     "page.totp.key_type": "Key type: Time based.",
     "page.totp.shown_once": (
         "The key is shown only now. Write it down before you go on: with it you can set up a new "
@@ -89,7 +86,6 @@ TEXTS: Topic = {
         "The page was opened in another browser, or it is too old. Please start again here."
     ),
     "page.again": "Start again",
-    "page.to_sign_in": "To the login page",
     "page.to_security": "To Security",
     "page.to_start": "To the first page",
     # success
@@ -139,7 +135,6 @@ TEXTS: Topic = {
     "page.security.email": "E-mail address",
     "page.security.phone": "Mobile number",
     "page.security.totp": "Google Authenticator",
-    "page.security.totp.text": "Or any other authenticator app",
     "page.security.password": "Password",
     "page.security.set": "Set",
     "page.security.is_set": "On",
@@ -235,7 +230,6 @@ TEXTS: Topic = {
         "Every e-mail and SMS that would have been sent, newest first. New ones appear by "
         "themselves."
     ),
-    "page.sandbox.to": "To",
     "page.sandbox.find": "Only messages to",
     "page.sandbox.show": "Show",
     "page.sandbox.none": "No messages yet. Sign up or log in, and they will appear here.",

@@ -9,7 +9,6 @@ TEXTS: Topic = {
     "reason.bind_second_factor_first": (
         "This needs a second factor: bind an authenticator app first."
     ),
-    "reason.step_up_needed": "The account holder must approve exactly this first.",
     "reason.step_up_not_available": "This needs an approval that is not offered here yet.",
     "reason.unknown_action": "This action is not known here, so it is not allowed.",
     "reason.unknown_account": "This account is not known here, so it is not allowed.",

@@ -72,7 +72,6 @@ TEXTS: Topic = {
     "refusal.flow_finished": "This is already finished, so please start again if you still need it.",
     "refusal.no_such_session": "That device is already logged out, so there is nothing left to do.",
     "refusal.not_offered": "That is not possible here, so please use one of the ways shown.",
-    "refusal.agree_needed": "Please confirm that you have read what will happen.",
     "refusal.proof_too_old": (
         "Some minutes have passed, so please confirm once more that it is you."
     ),

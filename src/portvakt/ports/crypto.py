@@ -39,7 +39,9 @@ class Keys:
             raise ValueError(f"key id {current!r} is not in the key file")
         for name, root in roots.items():
             if len(root) != _ROOT or not 1 <= len(name) <= 16 or not name.isalnum():
-                raise ValueError(f"key {name!r}: 32 bytes and an id of 1-16 letters and digits needed")
+                raise ValueError(
+                    f"key {name!r}: 32 bytes and an id of 1-16 letters and digits needed"
+                )
         self._roots, self.current = dict(roots), current
         self._derive = lru_cache(maxsize=256)(self._derive_uncached)
 
@@ -60,7 +62,9 @@ class Keys:
             roots = {k: base64.b64decode(v, validate=True) for k, v in data["keys"].items()}
             return cls(roots, data["current"])
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-            raise ValueError(f"{path.name} is not a key file; make one with `portvakt init`") from error
+            raise ValueError(
+                f"{path.name} is not a key file; make one with `portvakt init`"
+            ) from error
 
     def save(self, path: Path) -> None:
         """Writes the file readable by its owner alone; never overwrites one."""
@@ -73,7 +77,9 @@ class Keys:
     # ── derived keys ────────────────────────────────────────────────────────────────────────────
 
     def _derive_uncached(self, key_id: str, purpose: str) -> bytes:
-        return HKDF(SHA256(), 32, salt=None, info=f"portvakt/{purpose}".encode()).derive(self._roots[key_id])
+        return HKDF(SHA256(), 32, salt=None, info=f"portvakt/{purpose}".encode()).derive(
+            self._roots[key_id]
+        )
 
     def keyed_hash(self, purpose: str, *parts: str) -> bytes:
         """HMAC-SHA-256 over the parts, each with its length in front so that no two lists of parts

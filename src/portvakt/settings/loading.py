@@ -39,7 +39,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     named = path or (Path(env[CONFIG]) if env.get(CONFIG) else None)
     file = named or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     data = _read(file) if file is not None else {}
-    where = {key: file.name for key in data} if file is not None else {}
+    where = dict.fromkeys(data, file.name) if file is not None else {}
     for keys, variable, value in _from_environment(env):
         inner = data
         for key in keys[:-1]:

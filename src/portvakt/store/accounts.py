@@ -89,7 +89,9 @@ def used_channel(tx: Tx, channel: str, now: datetime) -> None:
 
 
 def remove_channel(tx: Tx, channel: str, now: datetime) -> None:
-    tx.run("update channels set removed_at = %s where id = %s and removed_at is null", [now, channel])
+    tx.run(
+        "update channels set removed_at = %s where id = %s and removed_at is null", [now, channel]
+    )
 
 
 def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime,

@@ -59,4 +59,7 @@ def kept(tx: Tx, most: int = 200) -> list[Row]:
 
 
 def purge(tx: Tx, before: datetime) -> int:
-    return tx.run("delete from messages where created_at < %s and state in ('sent', 'failed', 'expired')", [before])
+    return tx.run(
+        "delete from messages where created_at < %s and state in ('sent', 'failed', 'expired')",
+        [before],
+    )

@@ -34,7 +34,9 @@ def post(tx: Tx, keys: Keys, *, account: str | None, flow: str | None, channel: 
     body = dump({"to": to, "params": params, "language": language, "zone": zone})
     messages.add(tx, message, account=account, flow=flow, channel=channel, template=template,
                  payload=keys.seal_json(body, payload_row(message)), now=now, expires=expires)  # fmt: skip
-    _defer.configure_task(DELIVER, queue="messages", connection=tx.connection).defer(message=message)
+    _defer.configure_task(DELIVER, queue="messages", connection=tx.connection).defer(
+        message=message
+    )
 
 
 def unpack(keys: Keys, message: str, payload: bytes) -> Mapping[str, Any]:
@@ -46,4 +48,6 @@ def unpack(keys: Keys, message: str, payload: bytes) -> Mapping[str, Any]:
 def wake(tx: Tx, message: str, after: timedelta) -> None:
     """Another try for a message that could not leave."""
     wait = {"seconds": int(after.total_seconds())}
-    _defer.configure_task(DELIVER, queue="messages", connection=tx.connection, schedule_in=wait).defer(message=message)
+    _defer.configure_task(
+        DELIVER, queue="messages", connection=tx.connection, schedule_in=wait
+    ).defer(message=message)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portvakt.store.tx import Tx
+from portvakt.store.tx import Row, Tx
 
 
 def secret_hash(tx: Tx, client_id: str) -> bytes | None:
-    row = tx.one("select secret_hash from services where client_id = %s and removed_at is null", [client_id])
+    row = tx.one(
+        "select secret_hash from services where client_id = %s and removed_at is null", [client_id]
+    )
     return None if row is None else bytes(row["secret_hash"])
 
 
@@ -30,7 +32,9 @@ def add_decision(tx: Tx, decision: str, *, at: datetime, service: str, account: 
            [decision, at, service, account, action, details, answer, until, reasons, expires])  # fmt: skip
 
 
-def claim_answer(tx: Tx, scope: bytes, request: bytes, now: datetime, expires: datetime) -> dict[str, object] | None:
+def claim_answer(
+    tx: Tx, scope: bytes, request: bytes, now: datetime, expires: datetime
+) -> Row | None:
     """None when this request is now ours to work on; else the row that stands: `{request, sealed}`.
 
     An answer past its time, or one that a crashed worker never wrote (older than a minute), is taken
@@ -48,7 +52,9 @@ def claim_answer(tx: Tx, scope: bytes, request: bytes, now: datetime, expires: d
 
 
 def keep_answer(tx: Tx, scope: bytes, sealed: bytes, expires: datetime) -> None:
-    tx.run("update answers set sealed = %s, expires_at = %s where scope = %s", [sealed, expires, scope])
+    tx.run(
+        "update answers set sealed = %s, expires_at = %s where scope = %s", [sealed, expires, scope]
+    )
 
 
 def drop_answer(tx: Tx, scope: bytes) -> None:

@@ -50,11 +50,26 @@ class SessionReader:
             row = await cursor.fetchone()
         if row is None:
             return None
-        (sid, account, client, device, created, expires, last, state, language, zone, channels, factors, now) = row
+        (
+            sid,
+            account,
+            client,
+            device,
+            created,
+            expires,
+            last,
+            state,
+            language,
+            zone,
+            channels,
+            factors,
+            now,
+        ) = row
         if now - last > _NOTE_AFTER:
             self.used.add(sid)
         identifiers = tuple(
-            {"kind": k, "value": a, "registered": r, "since": datetime.fromisoformat(since)} for k, a, r, since in channels or ()
+            {"kind": k, "value": a, "registered": r, "since": datetime.fromisoformat(since)}
+            for k, a, r, since in channels or ()
         )
         session = Session(
             id=sid, account=account, client=cast(Client, client), device=device, created_at=created,

@@ -52,7 +52,9 @@ def device(tx: Tx, account: str | None, token_hash: bytes) -> str | None:
     return None if row is None else row["id"]
 
 
-def add_device(tx: Tx, device: str, account: str, token_hash: bytes, description: str, now: datetime) -> None:
+def add_device(
+    tx: Tx, device: str, account: str, token_hash: bytes, description: str, now: datetime
+) -> None:
     tx.run("insert into devices (id, account, token_hash, description, created_at, last_used_at) "
            "values (%s, %s, %s, %s, %s, %s)", [device, account, token_hash, description, now, now])  # fmt: skip
 

@@ -10,7 +10,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     sql = Path(__file__).with_suffix(".sql").read_text()
-    op.get_bind().connection.driver_connection.execute(sql)
+    op.get_bind().connection.cursor().execute(sql)
 
 
 def downgrade() -> None:
