@@ -1,4 +1,6 @@
-"""The command `portvakt`: set up, serve, look after, try."""
+"""The command `portvakt`: set up, serve, look after, try.
+
+What a command needs is imported in it: `demo` must not wait for what only `doctor` needs."""
 
 from __future__ import annotations
 
@@ -13,16 +15,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from portvakt import logs, policy, supervisor
-from portvakt.core import Portvakt
-from portvakt.doctor import examine
-from portvakt.ports.chance import new_token
 from portvakt.ports.crypto import Keys
 from portvakt.ports.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from portvakt.settings import Settings, SettingsError, load, parse_duration, say_duration
-from portvakt.settings.text import example_file
-from portvakt.store import migrate as migrations
-from portvakt.tighten import PolicyError, tightened
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,7 +61,7 @@ def _said_plainly() -> Iterator[None]:
     """What the operator can mend is said in a sentence, without a traceback."""
     try:
         yield
-    except (SettingsError, PolicyError, EmbeddedPostgresError) as error:
+    except (SettingsError, EmbeddedPostgresError) as error:
         _fail(str(error))
 
 
@@ -74,6 +69,8 @@ def _said_plainly() -> Iterator[None]:
 def _prepared(config: Path | None, embedded: bool, data: Path | None) -> Iterator[Settings]:
     """The settings; with `--embedded` on the built-in database, started, migrated, and left (by
     the last one: ended) when the command is over."""
+    from portvakt.store import migrate as migrations
+
     with _said_plainly():
         settings = load(config)
         if not embedded:
@@ -98,6 +95,8 @@ def init(
     base_url: Annotated[str | None, typer.Option(help="The https:// address of the pages.")] = None,
 ) -> None:
     """Write a commented portvakt.toml and a key file. Never overwrites anything."""
+    from portvakt.settings.text import example_file
+
     folder.mkdir(parents=True, exist_ok=True)
     chosen = {"operator": {"name": name, "base_url": base_url}}
     written = False
@@ -131,6 +130,8 @@ def migrate(
     config: ConfigOption = None, embedded: EmbeddedOption = False, data: DataOption = None
 ) -> None:
     """Bring the database's schema up to date, as its owner."""
+    from portvakt.store import migrate as migrations
+
     with _prepared(config, embedded, data) as settings:
         url = settings.database.owner_url
         if url is None:
@@ -145,6 +146,9 @@ def doctor(
     config: ConfigOption = None, embedded: EmbeddedOption = False, data: DataOption = None
 ) -> None:
     """Check everything, and say how to mend what is wrong. Exit code 1 on a failure."""
+    from portvakt import logs
+    from portvakt.doctor import examine
+
     logs.configure("error", human=True)
     marks = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]FAIL[/]"}
     failed = False
@@ -171,6 +175,9 @@ def service_add(
         c.isascii() and (c.isalnum() or c in "-_") for c in name
     ):
         _fail("a service's name has 1 to 32 letters, digits, - and _")
+    from portvakt.core import Portvakt
+    from portvakt.ports.chance import new_token
+
     secret = new_token("pvc")
     with _prepared(config, embedded, data) as settings, Portvakt(settings).running() as portvakt:
         if not portvakt.services.add(name, secret):
@@ -183,8 +190,14 @@ def service_add(
 @app.command("policy")
 def show_policy(config: ConfigOption = None) -> None:
     """Print the policy: what every action takes and causes, your settings applied."""
+    from portvakt import policy
+    from portvakt.tighten import PolicyError, tightened
+
     with _said_plainly():
-        rows = tightened(load(config).policy, parse_duration)
+        try:
+            rows = tightened(load(config).policy, parse_duration)
+        except PolicyError as error:
+            _fail(str(error))
     table = Table("action", "takes, page by page", "hold", "quarantine", "ends", "tells", "refused")
     for action, row in rows.items():
         pages = [" + ".join(str(ask) for ask in page.asks) for page in row.pages]
@@ -234,6 +247,8 @@ def serve(
             os.environ[f"PORTVAKT_SERVE__{key}"] = str(value)
     if not embedded:
         _become("portvakt.serving", config)
+    from portvakt import supervisor
+
     with _prepared(config, embedded, data) as settings:
         raise typer.Exit(supervisor.run(settings, data or default_data()))
 
@@ -251,6 +266,9 @@ def demo(
     workers: Annotated[int, typer.Option(help="Serving processes.")] = 1,
 ) -> None:
     """Try Portvakt: built-in database, sandbox mailbox, nothing to set up. Ctrl-C ends it."""
+    from portvakt import supervisor
+    from portvakt.store import migrate as migrations
+
     folder = data or default_data() / "demo"
     with _said_plainly():
         out.print(f"Starting (data in {folder}) …", markup=False)

@@ -16,27 +16,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-from portvakt import effects, keeping, rules, steps
+from portvakt import effects, intake, keeping, rules, steps
 from portvakt.actions import APPLY
 from portvakt.factors import INPUTS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
+from portvakt.factors.given import ADDRESSES
 from portvakt.keeping import Keep
-from portvakt.model import Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
-from portvakt.policy import PROTECTED, Ask, Row
+from portvakt.model import ENDED, Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
+from portvakt.policy import PROTECTED, Row
 from portvakt.ports.chance import new_id, new_token, token_looks_right
-from portvakt.ports.clock import monotonic
 from portvakt.ports.passwords import Busy
-from portvakt.store import accounts, flows, identifiers, limits, sessions
-from portvakt.store.tx import Database, DatabaseBusy, Tx
-
-NOT_FOUND: Final = Problem(404, "not_found")
-_ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
-_ADDRESSES: Final = ("identifier", "new_email", "new_phone")
-_AUTHORITY: Final = frozenset({"password", "email_code", "sms_code", "totp"})
-_ENDED: Final = frozenset({"done", "refused", "expired", "cancelled"})
+from portvakt.rules import AUTHORITY_FIELDS
+from portvakt.scenes import NOT_FOUND, Scenes
+from portvakt.store import flows, limits
+from portvakt.store.tx import Database, DatabaseBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +55,11 @@ class _Counted:
     left: int | None = None
 
 
-def network_of(ip: str) -> str:
-    """What limits count as one network: an IPv4 address, an IPv6 /64 (A12)."""
-    return ip if ":" not in ip else ":".join(ip.split(":")[:4])
-
-
 class Door:
     """Opens, moves and shows flows. Synchronous: call it from a worker thread."""
 
     def __init__(self, db: Database, kit: Kit) -> None:
-        self._db, self.kit = db, kit
-        self._attack: tuple[float, bool] = (-1e9, False)
+        self._db, self.kit, self._scenes = db, kit, Scenes(kit)
 
     # ── the three calls ─────────────────────────────────────────────────────────────────────────
 
@@ -79,7 +69,7 @@ class Door:
         row = self.kit.actions.get(action)
         if row is None:
             return Problem(422, "unknown_action")
-        values = self._read_inputs(action, inputs)
+        values = intake.read(action, inputs)
         if isinstance(values, Problem):
             return values
         if row.session and caller.session is None:
@@ -96,7 +86,7 @@ class Door:
         found = self._found(flow, token, caller)
         if isinstance(found, Problem):
             return found
-        values = self._read_inputs(found.action, inputs or {})
+        values = intake.read(found.action, inputs or {})
         if isinstance(values, Problem):
             return values
         if (step is not None and len(step) > 64) or (offer is not None and len(offer) > 64):
@@ -117,7 +107,7 @@ class Door:
         if isinstance(found, Problem):
             return found
         with self._db.tx() as tx:
-            return self._shown(self._scene(tx, found, caller))
+            return self._shown(self._scenes.build(tx, found, caller))
 
     def preview(self, action: str, caller: Caller) -> Step:
         """The first step of an action as anybody sees it, without opening a flow (pages)."""
@@ -130,9 +120,10 @@ class Door:
                 created_at=now,
                 expires_at=now + timedelta(minutes=30),
             )
-            scene = self._scene(tx, blank, caller)
+            scene = self._scenes.build(tx, blank, caller)
             need = rules.current(self._needs(scene))
-            assert need is not None
+            if need is None:
+                raise LookupError(f"{action} asks nothing: it has no first page")
             return steps.build(scene, need)[0]
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +138,7 @@ class Door:
                         account=session.account if session else None, session=session.id if session else None,
                         client=caller.client, language=caller.language)  # fmt: skip
             again = limits.take(
-                tx, self.kit.buckets(row.counted_as, network_of(caller.ip)), now
+                tx, self.kit.buckets(row.counted_as, intake.network_of(caller.ip)), now
             ).retry_at
             if again is None:
                 flows.add(tx, flow, self.kit.keys.token_hash(token))
@@ -164,10 +155,10 @@ class Door:
             row = flows.find(tx, flow, self.kit.keys.token_hash(token))
         if row is None or row[0].action not in self.kit.actions:
             return NOT_FOUND
-        found = self._unsealed(*row)
-        if found.session is not None and (
-            caller.session is None or caller.session.id != found.session
-        ):
+        found = self._scenes.unsealed(*row)
+        if found.session is not None and caller.session is None:
+            return Problem(401, "not_signed_in")
+        if found.session is not None and caller.session and caller.session.id != found.session:
             return NOT_FOUND
         return found
 
@@ -196,15 +187,15 @@ class Door:
                step: str | None, token: str | None) -> _Counted | Answer:  # fmt: skip
         """Which inputs this round tries; counts them, reads what their work needs, commits."""
         with self._db.tx() as tx:
-            scene = self._scene(tx, flow, caller, values)
-            if flow.status in _ENDED or flow.expires_at <= scene.now:
+            scene = self._scenes.build(tx, flow, caller, values)
+            if flow.status in ENDED or flow.expires_at <= scene.now:
                 return self._kept(keep, scene, self._ended(scene, moved=True))
             # what is missing goes by what is kept; the facts by whom this POST names
             needs = self._needs(replace(scene, flow=flow))
             need = rules.current(needs)
             if need is not None and step is not None and step != need.id:
                 return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
-            names = self._tried(needs, need, flow, values)
+            names = intake.tried(needs, need, flow, values)
             empty = next((n for n in names if not values[n].strip()), None)
             if empty is not None:
                 return self._kept(
@@ -224,7 +215,7 @@ class Door:
             buckets = [b for t in tries for b in INPUTS[t.name].buckets(scene)]
             own = limits.take(tx, buckets, scene.now)
             network = limits.take(
-                tx, self.kit.buckets("try.network", network_of(caller.ip)), scene.now
+                tx, self.kit.buckets("try.network", intake.network_of(caller.ip)), scene.now
             )
             again = own.retry_at or network.retry_at
             if again is None:
@@ -232,31 +223,6 @@ class Door:
             refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=again, left=0)
             effects.note(scene, "refused", {"id": refused.id})
             return self._kept(keep, scene, self._shown(scene, refused, token))
-
-    def _tried(
-        self, needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
-    ) -> list[str]:
-        """The inputs for the current page, in its order, and those that may come early."""
-        names = [n for n in rules.OPTIONAL if n in values and n not in flow.given]
-        if need is None:
-            return names
-        names += [n for n in need.missing if n in values]
-        robot = next((n for n in needs if "robot" in n.missing), None)
-        paid = robot is None or "robot" in names
-        if (
-            "identifier" in need.missing
-            and "identifier" not in names
-            and "identifier" not in flow.given
-        ):
-            names = [n for n in names if n not in _AUTHORITY]  # a proof of nobody proves nothing
-        if not paid and robot is need:
-            names = [
-                n for n in names if n not in _AUTHORITY
-            ]  # no guess before the robot check (A10)
-        if paid:
-            names += [n for later in needs for n in later.missing
-                      if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
-        return names
 
     def _worked(self, this: _Try, now: datetime) -> _Try:
         if isinstance(this.fetched, Refusal):
@@ -268,12 +234,12 @@ class Door:
     def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
         """Locks account and flow, spends, and either shows the next page or applies the action."""
-        given = {t.name: t.value for t in tries if t.name in _ADDRESSES}
+        given = {t.name: t.value for t in tries if t.name in ADDRESSES}
         with self._db.tx() as tx:
-            scene = self._locked(tx, flow, caller, given)
+            scene = self._scenes.locked(tx, flow, caller, given)
             if isinstance(scene, Problem):
                 return scene
-            if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
+            if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
                 return self._kept(keep, scene, self._ended(scene, moved=True))
             if (
                 scene.flow.version != flow.version
@@ -294,15 +260,15 @@ class Door:
                 and need is not None
                 and any(n in left for n in need.missing)
             ):
-                return self._save(scene).flow
+                return self._scenes.save(scene).flow
             if refused is None and need is not None and self._stale(need, scene, left):
                 refused = Refusal("proof_too_old")
             scene = self._prepared(replace(scene, send=True), need)
             answer = self._shown(scene, refused, token)
             effects.note(scene, "step" if answer.refusal is None else "refused",
                          None if answer.refusal is None else {"id": answer.refusal.id})  # fmt: skip
-            answer = self._kept(keep, self._save(scene), answer)
-        if refused is not None and tries and any(t.name in _AUTHORITY for t in tries):
+            answer = self._kept(keep, self._scenes.save(scene), answer)
+        if refused is not None and tries and any(t.name in AUTHORITY_FIELDS for t in tries):
             self._count_failure()
         return answer
 
@@ -345,7 +311,7 @@ class Door:
         account = flow.account
         if checked.proof is not None:
             # fixed with the first right proof of the one the identifier names, and never changed
-            if name in _AUTHORITY and account is None:
+            if name in AUTHORITY_FIELDS and account is None:
                 account = scene.subject
             proof = Proof(checked.proof, scene.now, account, checked.target)
             flows.prove(scene.tx, flow.id, proof)
@@ -375,7 +341,7 @@ class Door:
         effects.note(scene, "done", {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else None,
                      outcome.account)  # fmt: skip
         ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
-        scene = self._save(replace(scene, flow=ended))
+        scene = self._scenes.save(replace(scene, flow=ended))
         stops = sorted(name for name, p in PROTECTED.items() if p.stopped_by_hold)
         holds = (
             [{"cause": scene.action, "actions": stops, "until": cause.hold_until}]
@@ -391,11 +357,13 @@ class Door:
     def _refused(self, scene: Scene, refused: Refusal, token: str | None) -> Answer:
         """The row says no: the flow ends, and that is written down."""
         effects.note(scene, "refused", {"id": refused.id})
-        scene = self._save(replace(scene, flow=replace(scene.flow, status="refused", sealed={})))
+        scene = self._scenes.save(
+            replace(scene, flow=replace(scene.flow, status="refused", sealed={}))
+        )
         return Answer(steps.view(scene, token), refusal=refused)
 
     def _ended(self, scene: Scene, *, moved: bool) -> Answer:
-        status = scene.flow.status if scene.flow.status in _ENDED else "expired"
+        status = scene.flow.status if scene.flow.status in ENDED else "expired"
         scene = replace(scene, flow=replace(scene.flow, status=status))
         refused = (
             Refusal("flow_expired" if status == "expired" else "flow_finished") if moved else None
@@ -407,13 +375,13 @@ class Door:
         """Another way, the code once more, or no more of this."""
         try:
             with self._db.tx() as tx:
-                scene = self._locked(tx, flow, caller, {})
+                scene = self._scenes.locked(tx, flow, caller, {})
                 if isinstance(scene, Problem):
                     return scene
-                if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
+                if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
                     return self._kept(keep, scene, self._ended(scene, moved=True))
                 if cancel:
-                    scene = self._save(
+                    scene = self._scenes.save(
                         replace(scene, flow=replace(scene.flow, status="cancelled", sealed={}))
                     )
                     effects.note(scene, "cancelled")
@@ -430,7 +398,7 @@ class Door:
                 answer = self._shown(scene, refused)
                 effects.note(scene, "step" if answer.refusal is None else "refused",
                              None if answer.refusal is None else {"id": answer.refusal.id})  # fmt: skip
-                return self._kept(keep, self._save(scene), answer)
+                return self._kept(keep, self._scenes.save(scene), answer)
         except DatabaseBusy:
             return Problem(503, "overloaded", retry_after=2)
 
@@ -443,7 +411,7 @@ class Door:
         self, scene: Scene, refused: Refusal | None = None, token: str | None = None
     ) -> Answer:
         """The current step. Secrets of a page just reached are made here, and only in a POST."""
-        if scene.flow.status in _ENDED or scene.flow.expires_at <= scene.now:
+        if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
             return self._ended(scene, moved=False)
         need = rules.current(self._needs(scene))
         if need is None:
@@ -465,114 +433,7 @@ class Door:
             keep.write(scene.tx, answer, scene.now)
         return answer
 
-    def _locked(self, tx: Tx, flow: Flow, caller: Caller, given: dict[str, str]) -> Scene | Problem:
-        """Account first, then flow; `now` is read after the lock (design.md §4)."""
-        subject = (
-            flow.account
-            or self._subject(tx, replace(flow, given=self._with_addresses(flow, given)))[0]
-        )
-        accounts.lock(tx, subject)
-        row = flows.find_locked(tx, flow.id)
-        if row is None:
-            return NOT_FOUND
-        locked = self._unsealed(*row)
-        # a session ended meanwhile moves nothing (A85)
-        if locked.session is not None and locked.status not in _ENDED and not sessions.is_live(
-                tx, locked.session, str(locked.account)):  # fmt: skip
-            return NOT_FOUND
-        scene = self._scene(tx, locked, caller, given)
-        if scene.subject != subject:  # the identifier changed hands while we waited for the lock
-            return Problem(503, "overloaded", retry_after=1)
-        return scene
-
-    def _scene(
-        self, tx: Tx, flow: Flow, caller: Caller, values: Mapping[str, str] | None = None
-    ) -> Scene:
-        """Facts at this instant: the flow's account, or whom its identifier names (unproven)."""
-        now = tx.now()
-        flow = replace(flow, given=self._with_addresses(flow, values or {}))
-        subject, decoy = self._subject(tx, flow, now)
-        device = caller.device_token
-        device_hash = (
-            self.kit.keys.token_hash(device)
-            if device and token_looks_right(device, "pvd")
-            else None
-        )
-        facts = accounts.facts(tx, subject, device_hash, under_attack=self._under_attack(tx, now))
-        row = self.kit.actions[flow.action]
-        return Scene(
-            tx, self.kit, flow.action, row, replace(flow, decoy=decoy), facts, caller, now, subject
-        )
-
-    def _with_addresses(self, flow: Flow, values: Mapping[str, str]) -> Mapping[str, Any]:
-        """Addresses of this POST, read, where none was kept yet or nothing was proven about it."""
-        given = dict(flow.given)
-        for name in _ADDRESSES:
-            if name in values and (name not in given or (name == "identifier" and not flow.proofs)):
-                read = INPUTS[name].read(self.kit, values[name])  # type: ignore[attr-defined]
-                if not isinstance(read, Refusal):
-                    given |= read
-        return given
-
-    def _subject(self, tx: Tx, flow: Flow, now: datetime | None = None) -> tuple[str | None, bool]:
-        """(account, decoy): whom the flow is about. A new identifier is about nobody."""
-        if flow.account is not None:
-            return flow.account, False
-        key = flow.given.get("identifier_hash")
-        if key is None:
-            return None, False
-        standing, owner, _ = identifiers.standing(tx, bytes.fromhex(key), now or tx.now())
-        if any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[flow.action].pages):
-            return None, standing != "free"
-        return owner, owner is None
-
-    # ── small parts ─────────────────────────────────────────────────────────────────────────────
-
-    def _save(self, scene: Scene) -> Scene:
-        sealed = (
-            self.kit.keys.seal_json(dict(scene.flow.sealed), _sealed_row(scene.flow.id))
-            if scene.flow.sealed
-            else None
-        )
-        return replace(scene, flow=flows.save(scene.tx, scene.flow, sealed))
-
-    def _unsealed(self, flow: Flow, sealed: bytes | None) -> Flow:
-        if sealed is None:
-            return flow
-        return replace(flow, sealed=self.kit.keys.open_json(bytes(sealed), _sealed_row(flow.id)))
-
-    def _read_inputs(self, action: str, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
-        """Known names, text of bearable length; everything else is the client's mistake."""
-        known = rules.inputs(action)
-        out: dict[str, str] = {}
-        for name, value in inputs.items():
-            if name not in known:
-                return Problem(
-                    422, "unknown_field", {"field": name[:64] if name.isidentifier() else "?"}
-                )
-            if not isinstance(value, str) or len(value) > INPUTS[name].longest or _unfit(value):
-                return Problem(400, "malformed", {"field": name})
-            out[name] = value
-        return out
-
-    def _under_attack(self, tx: Tx, now: datetime) -> bool:
-        """Looked up at most every five seconds by each process: a hint, not a proof (S99)."""
-        seen, attacked = self._attack
-        if monotonic() - seen > _ATTACK_SEEN_FOR:
-            attacked = limits.peek(tx, self.kit.buckets("attack.all", "-"), now)
-            self._attack = (monotonic(), attacked)
-        return attacked
-
     def _count_failure(self) -> None:
         """Outside the deciding transaction: one row for everybody must not line up all refusals."""
         with self._db.tx() as tx:
             limits.take(tx, self.kit.buckets("attack.all", "-"), tx.now())
-
-
-def _sealed_row(flow: str) -> str:
-    return f"flows.sealed/{flow}"
-
-
-def _unfit(text: str) -> bool:
-    """Lone surrogates have no UTF-8 form: no database and no hash can hold them."""
-    return any("\ud800" <= c <= "\udfff" for c in text)

@@ -36,7 +36,7 @@ from portvakt import policy
 from portvakt.model import Answer, Problem
 from portvakt.ports import clock
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 ChannelKind = Literal["email", "phone"]
 Client = Literal["web", "android", "ios", "other"]
 FlowStatus = Literal["open", "waiting", "done", "refused", "expired", "cancelled"]
+#: A flow with one of these statuses moves no more.
+ENDED: Final = frozenset({"done", "refused", "expired", "cancelled"})
 FieldKind = Literal[
     "text", "identifier", "password", "new_password", "code", "agree", "choice", "date", "file",
     "robot", "redirect", "passkey_create", "passkey_get",

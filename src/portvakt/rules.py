@@ -20,8 +20,10 @@ KIND_OF: Final[Mapping[str, str]] = {v: k for k, v in CODE_OF.items()}
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
-AUTHORITY: Final = frozenset({Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE, Ask.SECOND_OR_ANY_CODE})  # fmt: skip
-GIVEN: Final = frozenset({Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.AGREE})  # fmt: skip
+AUTHORITY: Final = frozenset({Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND,
+                              Ask.SECOND_OR_CODE, Ask.SECOND_OR_ANY_CODE})  # fmt: skip
+GIVEN: Final = frozenset({Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
+                          Ask.SESSION, Ask.AGREE})  # fmt: skip
 #: Field names that an Ask word can become; the union over a row is what a client may send.
 FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.PASSWORD: ("password",), Ask.MAIL: ("email_code",), Ask.SMS: ("sms_code",),
@@ -35,6 +37,8 @@ FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.NEW_PHONE_CODE: ("new_phone_code",), Ask.NEW_TOTP: ("new_totp",),
     Ask.SESSION: ("session",), Ask.AGREE: ("agree",),
 }  # fmt: skip
+#: The fields that prove authority over the account that an identifier names.
+AUTHORITY_FIELDS: Final = frozenset(name for ask in AUTHORITY for name in FIELDS_OF[ask])
 OPTIONAL: Final = frozenset({"session"})
 
 

@@ -28,10 +28,13 @@ def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
     refused: Refusal | None = None
     for name in need.missing:
         asked = INPUTS[name].ask(scene)
-        if isinstance(asked, Refusal):
+        if isinstance(
+            asked, Refusal
+        ):  # a code that may not be sent now: its field stands all the same
             refused = asked
             asked = INPUTS[name].ask(replace(scene, send=False))
-            assert isinstance(asked, Field)
+        if isinstance(asked, Refusal):
+            continue
         fields.append(asked)
         shows += INPUTS[name].show(scene)
     step = Step(

@@ -16,8 +16,7 @@ class BindChannel(Action):
     given: ClassVar[str]
 
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        account, address = scene.flow.account, scene.flow.given[self.given]
-        assert account is not None
+        account, address = scene.owner, scene.flow.given[self.given]
         key = bytes.fromhex(scene.flow.given[f"{self.given}_hash"])
         code = scene.flow.proof(f"{self.given}_code")
         # the code must have gone to exactly the address that is about to be claimed; a claim that

@@ -10,7 +10,6 @@ from portvakt.model import Outcome, Refusal
 
 class BindTotp(Action):
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        assert scene.flow.account is not None
         sealed = scene.flow.sealed
-        totp.enrol(scene, scene.flow.account, sealed["totp_key"], sealed["totp_step"])
-        return Outcome(scene.flow.account)
+        totp.enrol(scene, scene.owner, sealed["totp_key"], sealed["totp_step"])
+        return Outcome(scene.owner)

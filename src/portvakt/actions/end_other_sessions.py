@@ -9,5 +9,4 @@ from portvakt.model import Outcome, Refusal
 
 class EndOtherSessions(Action):
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        assert scene.flow.account is not None
-        return Outcome(scene.flow.account)
+        return Outcome(scene.owner)

@@ -9,6 +9,5 @@ from portvakt.model import Outcome, Refusal
 
 class EndSession(Action):
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        assert scene.flow.account is not None and scene.flow.session is not None
         which = scene.flow.given.get("session") or scene.flow.session
-        return Outcome(scene.flow.account, ends_session=which)
+        return Outcome(scene.owner, ends_session=which)

@@ -10,7 +10,4 @@ from portvakt.model import Outcome, Refusal
 
 class SignIn(Action):
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        assert scene.flow.account is not None
-        return Outcome(
-            scene.flow.account, result=open_session(scene, scene.flow.account, scene.facts)
-        )
+        return Outcome(scene.owner, result=open_session(scene, scene.owner, scene.facts))

@@ -5,7 +5,7 @@ from typing import Final
 
 from portvakt.factors.base import Input
 from portvakt.factors.email_code import EmailCode, NewEmailCode
-from portvakt.factors.given import Identifier, NewEmail, NewPhone, Robot, WhichSession
+from portvakt.factors.given import ADDRESSES, Robot, WhichSession
 from portvakt.factors.password import NewPassword, Password
 from portvakt.factors.sms_code import NewPhoneCode, SmsCode
 from portvakt.factors.totp import NewTotp, Totp
@@ -14,7 +14,7 @@ INPUTS: Final[Mapping[str, Input]] = {
     i.name: i
     for i in (
         Password(), EmailCode(), SmsCode(), Totp(),
-        Identifier(), NewPassword(), NewEmail(), NewEmailCode(), NewPhone(), NewPhoneCode(), NewTotp(),
+        *ADDRESSES.values(), NewPassword(), NewEmailCode(), NewPhoneCode(), NewTotp(),
         Robot(), WhichSession(),
     )
 }  # fmt: skip

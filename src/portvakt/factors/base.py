@@ -84,6 +84,13 @@ class Scene:
     subject: str | None = None
     send: bool = False  # may `ask` send a code in this transaction? Never on a GET (A39)
 
+    @property
+    def owner(self) -> str:
+        """The proven account of a flow whose needs are met; its absence is a bug."""
+        if self.flow.account is None:
+            raise LookupError(f"flow {self.flow.id} has no account")
+        return self.flow.account
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from portvakt import identifiers as spelling
 from portvakt.factors.base import Checked, Input, Kit, Scene
@@ -61,6 +62,11 @@ class NewEmail(Address):
 class NewPhone(Address):
     name = "new_phone"
     only = "phone"
+
+
+ADDRESSES: Final[Mapping[str, Address]] = {
+    a.name: a for a in (Identifier(), NewEmail(), NewPhone())
+}
 
 
 class Robot(Input):

@@ -1,0 +1,61 @@
+"""What of a POST is tried now: known names of bearable length, on the page that is current."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portvakt import rules
+from portvakt.factors import INPUTS
+from portvakt.model import Flow, Need, Problem
+from portvakt.rules import AUTHORITY_FIELDS
+
+
+def network_of(ip: str) -> str:
+    """What limits count as one network: an IPv4 address, an IPv6 /64 (A12)."""
+    return ip if ":" not in ip else ":".join(ip.split(":")[:4])
+
+
+def read(action: str, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
+    """Known names, text of bearable length; everything else is the client's mistake."""
+    known = rules.inputs(action)
+    out: dict[str, str] = {}
+    for name, value in inputs.items():
+        if name not in known:
+            return Problem(
+                422, "unknown_field", {"field": name[:64] if name.isidentifier() else "?"}
+            )
+        if not isinstance(value, str) or len(value) > INPUTS[name].longest or _unfit(value):
+            return Problem(400, "malformed", {"field": name})
+        out[name] = value
+    return out
+
+
+def tried(
+    needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
+) -> list[str]:
+    """The inputs for the current page, in its order, and those that may come early."""
+    names = [n for n in rules.OPTIONAL if n in values and n not in flow.given]
+    if need is None:
+        return names
+    names += [n for n in need.missing if n in values]
+    robot = next((n for n in needs if "robot" in n.missing), None)
+    paid = robot is None or "robot" in names
+    if (
+        "identifier" in need.missing
+        and "identifier" not in names
+        and "identifier" not in flow.given
+    ):
+        names = [n for n in names if n not in AUTHORITY_FIELDS]  # a proof of nobody proves nothing
+    if not paid and robot is need:
+        names = [
+            n for n in names if n not in AUTHORITY_FIELDS
+        ]  # no guess before the robot check (A10)
+    if paid:
+        names += [n for later in needs for n in later.missing
+                  if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
+    return names
+
+
+def _unfit(text: str) -> bool:
+    """Lone surrogates have no UTF-8 form: no database and no hash can hold them."""
+    return any("\ud800" <= c <= "\udfff" for c in text)
