@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from portvakt.ports.crypto import Keys
 from portvakt.ports.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
@@ -69,8 +68,6 @@ def _said_plainly() -> Iterator[None]:
 def _prepared(config: Path | None, embedded: bool, data: Path | None) -> Iterator[Settings]:
     """The settings; with `--embedded` on the built-in database, started, migrated, and left (by
     the last one: ended) when the command is over."""
-    from portvakt.store import migrate as migrations
-
     with _said_plainly():
         settings = load(config)
         if not embedded:
@@ -80,7 +77,7 @@ def _prepared(config: Path | None, embedded: bool, data: Path | None) -> Iterato
             raise SettingsError(["--embedded and [database] url exclude each other"])
         folder = data or default_data()
         with EmbeddedPostgres(folder / "postgres") as server:
-            migrations.upgrade(server.owner_url)
+            _migrate(server.owner_url)
             there = settings.with_database(server.app_url, server.owner_url)
             yield _with_own_keys(there, folder)
 
@@ -198,35 +195,43 @@ def show_policy(config: ConfigOption = None) -> None:
             rows = tightened(load(config).policy, parse_duration)
         except PolicyError as error:
             _fail(str(error))
-    table = Table("action", "takes, page by page", "hold", "quarantine", "ends", "tells", "refused")
     for action, row in rows.items():
         pages = [" + ".join(str(ask) for ask in page.asks) for page in row.pages]
         holds = [
-            say_duration(rule.lasts) + (f" if {' and '.join(rule.when)}" if rule.when else "")
+            _if(f"hold {say_duration(rule.lasts)}" if rule.lasts else "no hold", rule.when)
             for rule in row.hold
+            if rule.lasts or rule.when
         ]
-        refused = [*row.refuse_if, *([] if row.when_frozen else ["frozen"])]
+        causes = [
+            *([", else ".join(holds)] if holds else []),
+            *([f"quarantine {say_duration(row.quarantine)}"] if row.quarantine else []),
+            *([f"ends sessions: {row.ends}"] if row.ends != "none" else []),
+            *([_if(f"tells {row.tells}", row.tells_when)] if row.tells != "none" else []),
+        ]
+        refused = [*map(str, row.refuse_if)]
+        refused += [] if row.when_frozen else ["frozen"]
         refused += [] if row.when_locked else ["settings locked"]
-        table.add_row(
-            action,
-            "\n".join((["session"] if row.session else []) + pages),
-            "\n".join(holds) or "–",
-            say_duration(row.quarantine) if row.quarantine else "–",
-            row.ends,
-            row.tells + (f" if {' and '.join(row.tells_when)}" if row.tells_when else ""),
-            ", ".join(refused) or "–",
+        out.print(f"[bold]{action}[/]")
+        for what, said in (
+            ("takes", " → ".join((["session"] if row.session else []) + pages)),
+            ("causes", "; ".join(causes)),
+            ("refused if", ", ".join(refused)),
+        ):
+            if said:
+                out.print(f"  {what:10} {said}", markup=False)
+    out.print("\n[bold]Protected actions[/], which the platform asks about")
+    for action, way in policy.PROTECTED.items():
+        stops = ["a hold"] * way.stopped_by_hold + ["a freeze"] * way.stopped_by_freeze
+        out.print(
+            f"  {action:18} stopped by {' and '.join(stops) or 'nothing'}; step-up {way.step_up}"
+            f"{'; a second factor is needed' if way.second_factor else ''}",
+            markup=False,
         )
-    out.print(table)
-    ways = Table("protected action", "stopped by a hold", "by a freeze", "step-up", "second factor")
-    for action, row_ in policy.PROTECTED.items():
-        ways.add_row(
-            action,
-            "yes" if row_.stopped_by_hold else "no",
-            "yes" if row_.stopped_by_freeze else "no",
-            row_.step_up,
-            "yes" if row_.second_factor else "no",
-        )
-    out.print(ways)
+
+
+def _if(what: str, conditions: Iterable[str]) -> str:
+    said = " and ".join(condition.replace("_", " ") for condition in conditions)
+    return f"{what} if {said}" if said else what
 
 
 # ── run ───────────────────────────────────────────────────────────────────────────────────────
@@ -267,13 +272,12 @@ def demo(
 ) -> None:
     """Try Portvakt: built-in database, sandbox mailbox, nothing to set up. Ctrl-C ends it."""
     from portvakt import supervisor
-    from portvakt.store import migrate as migrations
 
     folder = data or default_data() / "demo"
     with _said_plainly():
         out.print(f"Starting (data in {folder}) …", markup=False)
         with EmbeddedPostgres(folder / "postgres") as server:
-            migrations.upgrade(server.owner_url)
+            _migrate(server.owner_url)
             base = Settings.model_validate(
                 {
                     "operator": {"base_url": f"http://localhost:{port}"},
@@ -292,14 +296,22 @@ def _where_to_click(settings: Settings) -> None:
     lines = [
         ("Pages", f"{url}/"),
         ("Sign up", f"{url}/sign-up"),
-        ("Mailbox", f"{url}/sandbox/mailbox"),
+        ("Mailbox", f"{url}/sandbox"),
         ("API", f"{url}/v1/docs"),
-        ("Sandbox", f"{url}/v1/sandbox"),
     ]
     out.print("\nPortvakt runs. This is a sandbox: nothing is sent, anybody here can read codes.")
     for what, where in lines:
         out.print(f"  {what:8} {where}", markup=False)
     out.print("Ctrl-C ends it.\n")
+
+
+def _migrate(owner_url: str) -> None:
+    from portvakt.store import schema
+
+    if not schema.is_current(owner_url):
+        from portvakt.store import migrate as migrations
+
+        migrations.upgrade(owner_url)
 
 
 def _with_own_keys(settings: Settings, folder: Path) -> Settings:

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from email.utils import parseaddr
 
 from portvakt import rules
 from portvakt.decisions import Decider, Services
@@ -163,18 +164,22 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
     operator = Operator(s.operator.name, s.operator.base_url)
     return Kit(keys=keys, hasher=hasher, robot=robot, operator=s.operator.name, lives=lives, limits=limits,
                actions=actions, host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
+               sms_served=s.sandbox is not None or s.sms.url is not None,
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
                zone=s.operator.time_zone, languages=s.operator.languages)  # fmt: skip
 
 
 def _mailer(settings: Settings) -> Mailer:
-    if settings.mail.smtp_url is None:
+    if settings.sandbox is not None:
         return MemoryMailer()
-    return SmtpMailer(settings.mail.smtp_url, settings.mail.sender)
+    if settings.mail.smtp_url is None:  # codes that never arrive would look like a working service
+        raise SettingsError(["[mail] smtp_url is missing: codes and notices have no way out"])
+    name, address = parseaddr(settings.mail.sender)
+    return SmtpMailer(settings.mail.smtp_url, address, operator=name or settings.operator.name)
 
 
 def _sms(settings: Settings) -> SmsSender:
-    if settings.sms.url is None:
+    if settings.sms.url is None:  # phones are then not served at all: see Kit.sms_served
         return MemorySms()
     return HttpSms(settings.sms.url, settings.sms.token or "", settings.sms.sender)

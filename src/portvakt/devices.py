@@ -1,4 +1,4 @@
-"""A device in words for its owner: "Firefox on Windows", from the User-Agent. Never trusted."""
+"""A device in words for its owner: "Firefox, Windows", the same in every language, from the User-Agent. Never trusted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def describe(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if f"{mark}/" in user_agent), None)
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
     if browser and system:
-        return f"{browser} on {system}"
+        return f"{browser}, {system}"
     if browser or system:
         return str(browser or system)
     return _ODD.sub("", user_agent.partition(" ")[0])[:60]

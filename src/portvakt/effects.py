@@ -59,6 +59,7 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome) -> None:
     params: dict[str, Any] = {
         "action": scene.action, "at": scene.now, "device": describe(scene.caller.user_agent),
         "network": coarse(scene.caller.ip), "client": scene.flow.client, "hold_until": cause.hold_until,
+        "ends": cause.ends_sessions,
         **outcome.params,
     }  # fmt: skip
     for kind, address in to:

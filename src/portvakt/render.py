@@ -120,7 +120,9 @@ def step_html(
     if len(views) == 1:  # nothing to summarise: the sentence stands at the field alone
         views[0]["alone"] = True
     here = next((v["name"] for v in views if refusal and v["name"] == refusal.field), None)
-    _focus(views, here)
+    focused = _focus(views, here)
+    if focused is not None and refusal is not None and here is None:
+        focused["summary"] = True  # a screen reader says the refusal with the field
 
     def field(view: Mapping[str, Any]) -> Markup:
         return _part(f"fields/{view['kind']}.html", {**names, "f": view})
@@ -145,6 +147,7 @@ def step_html(
             "warnings": [text_of(w) for w in step.warnings],
             "refusal": text_of(refusal) if refusal else None,
             "refusal_field": here,
+            "focused": focused is not None,
             "retry_left": voice.left(refusal.retry_at) if refusal else 0,
             "notice": notice,
             "url": url,
@@ -207,6 +210,7 @@ def _field(
         "extra": field.extra,
         "focus": False,
         "alone": False,
+        "summary": False,
     }
 
 
@@ -216,7 +220,7 @@ def _with(text: Text, field: Field) -> Text:
     return Text(text.id, {**said, **text.params})
 
 
-def _focus(views: Iterable[dict[str, Any]], wrong: str | None) -> None:
+def _focus(views: Iterable[dict[str, Any]], wrong: str | None) -> dict[str, Any] | None:
     """The cursor stands where the reader goes on: the refused field, else the first empty one."""
     typing = [v for v in views if v["kind"] not in ("robot", "agree", "choice")]
     first = next((v for v in typing if v["name"] == wrong), None) or next(
@@ -224,3 +228,4 @@ def _focus(views: Iterable[dict[str, Any]], wrong: str | None) -> None:
     )
     if first is not None:
         first["focus"] = True
+    return first

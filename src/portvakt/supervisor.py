@@ -14,10 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import httpx
-
 from portvakt.logs import HUMAN
-from portvakt.ports import clock
+from portvakt.ports import clock, probe
 from portvakt.settings import CONFIG, Settings, save_private
 
 _START_SECONDS = 30
@@ -37,18 +35,21 @@ def run(settings: Settings, folder: Path, ready: Callable[[], None] | None = Non
         asked.append(signum)
 
     with _handlers(stop):
-        children = [_start(module, file) for module in ("portvakt.serving", "portvakt.working")]
+        children = [_start("portvakt.serving", file)]
         try:
-            waiting = ready
+            up = False
             until = clock.monotonic() + _START_SECONDS
             while not asked and all(child.poll() is None for child in children):
-                if waiting is not None and _answers(settings):
-                    waiting()
-                    waiting = None
-                if waiting is not None and clock.monotonic() > until:
+                if not up and _answers(settings):
+                    up = True
+                    # The worker second: people wait for the pages, messages can wait a moment.
+                    children.append(_start("portvakt.working", file))
+                    if ready is not None:
+                        ready()
+                elif not up and clock.monotonic() > until:
                     sys.stderr.write("the pages did not answer in time\n")
                     return 1
-                clock.sleep(0.1)
+                clock.sleep(0.1 if up else 0.02)
         finally:
             codes = _end(children)
             file.unlink(missing_ok=True)
@@ -63,12 +64,8 @@ def _start(module: str, file: Path) -> subprocess.Popen[bytes]:
 
 
 def _answers(settings: Settings) -> bool:
-    host = "[::1]" if settings.serve.host == "::1" else "127.0.0.1"
-    try:
-        url = f"http://{host}:{settings.serve.port}/readyz"
-        return httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
+    host = "::1" if settings.serve.host == "::1" else "127.0.0.1"
+    return probe.answers(host, settings.serve.port, "/readyz")
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> list[int]:

@@ -6,7 +6,7 @@ function said(seconds: number, element: HTMLElement): string {
   const word = (n: number, unit: string): string => `${n} ${element.dataset[unit] ?? unit}`;
   if (d >= 2) return `${word(d, "d")} ${word(h % 24, "h")}`;
   if (h >= 1) return `${word(h, "h")} ${word(m % 60, "min")}`;
-  if (m >= 1) return `${word(m, "min")} ${word(seconds % 60, "s")}`;
+  if (seconds > 90) return `${word(m, "min")} ${word(seconds % 60, "s")}`;
   return word(seconds, "s");
 }
 

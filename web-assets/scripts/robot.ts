@@ -9,7 +9,7 @@ interface Registry {
 }
 
 interface Widget extends HTMLElement {
-  getState(): string;
+  getState?(): string;
   verify(): Promise<unknown>;
 }
 
@@ -18,7 +18,7 @@ const holder = document.querySelector<HTMLElement>("[data-robot]");
 
 function begin(widget: HTMLElement): void {
   const check = widget as Widget;
-  if (check.getState() === "unverified") void check.verify();
+  if (check.getState?.() === "unverified") void check.verify();
 }
 
 if (holder) {
@@ -43,7 +43,13 @@ if (holder) {
   }))
     widget.setAttribute(name, value);
   holder.replaceChildren(widget);
-  // "onfocus" waits for the next focus; the cursor may stand in the form already.
+  // "onfocus" waits for the next focus; somebody may be typing in the form already.
   const form = holder.closest("form");
   form?.addEventListener("input", () => begin(widget), { once: true });
+  window.setTimeout(() => {
+    const typed = [...(form?.querySelectorAll<HTMLInputElement>("input") ?? [])].some(
+      (input) => input.type !== "hidden" && input.type !== "checkbox" && input.value !== "",
+    );
+    if (typed) begin(widget);
+  }, 300);
 }

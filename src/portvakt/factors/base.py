@@ -41,6 +41,7 @@ class Kit:
     host: str = "localhost"
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
+    sms_served: bool = True  # without a provider no phone number is taken at all
     totp_characters: int = 32
     totp_drift: int = 1
     password_shortest: int = 8

@@ -36,6 +36,8 @@ class Address(Input):
             parsed = spelling.parse(value, kit.country, countries=kit.sms_countries)
         if isinstance(parsed, Refusal):
             return Refusal(parsed.id, parsed.params, field=self.name)
+        if parsed.kind == "phone" and not kit.sms_served:
+            return Refusal("phone_not_served", field=self.name)
         return {self.name: parsed.address, f"{self.name}_kind": parsed.kind,
                 f"{self.name}_hash": kit.keys.identifier_hash(parsed.canonical).hex(),
                 f"{self.name}_abuse": kit.keys.identifier_hash(parsed.abuse_key).hex()}  # fmt: skip

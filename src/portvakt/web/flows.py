@@ -167,6 +167,13 @@ async def _card(visit: Visit, answer: Answer, url: str) -> Response:
     )
 
 
+def _was_this(visit: Visit) -> bool:
+    """Whether the session that was ended is the visitor's own."""
+    session = visit.caller.session
+    named = visit.form.get("session")
+    return session is None or not named or named == session.id
+
+
 def _counts_down(answer: Answer) -> bool:
     fields = answer.step.fields if answer.step is not None else ()
     waits = answer.refusal is not None and answer.refusal.retry_at is not None
@@ -183,6 +190,8 @@ def _finished(visit: Visit, answer: Answer) -> Response:
             query["next"] = str(result["next"])
         response = visit.go("/security" + (f"?{urlencode(query)}" if query else ""))
         cookies.signed_in(response, str(result["session_token"]), str(result["device_token"]))
+    elif action == "end_session" and _was_this(visit):
+        response = _signed_out(visit)
     elif exists(f"page.done.{action}.title"):
         response = visit.go(f"/done/{action}")
     else:
