@@ -163,7 +163,7 @@ def test_printed_settings_hold_no_secret() -> None:
         ("database", "owner_url", "postgresql://u:p@db.example/d"),
         ("mail", "smtp_url", "smtp://mail.example"),
         ("sms", "url", "https://sms.example"),
-        ("serve", "host", "0.0.0.0"),
+        ("serve", "host", "192.0.2.7"),
     ],
 )
 def test_a_sandbox_is_refused_beside_anything_real(section: str, key: str, value: str) -> None:

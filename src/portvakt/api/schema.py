@@ -255,7 +255,7 @@ POSTED: Final = (400, 403, 409, 413, 415, 422, 429, 503)
 OPERATIONS: Final[dict[str, tuple[str, Any, Security, tuple[int, ...]]]] = {
     "startFlow": ("Start an action", FlowAnswer, MAYBE_BEARER, (401, 404, *POSTED)),
     "moveFlow": ("Move a flow", FlowAnswer, FLOW, (401, 404, *POSTED)),
-    "lookAtFlow": ("Look at a flow", FlowAnswer, FLOW, (404, 429, 503)),
+    "lookAtFlow": ("Look at a flow", FlowAnswer, FLOW, (401, 404, 429, 503)),
     "me": ("The account of this session", Me, BEARER, (401, 503)),
     "listFactors": ("Factors", list[Factor], BEARER, (401, 503)),
     "listHolds": ("Active holds", list[HoldBody], BEARER, (401, 503)),

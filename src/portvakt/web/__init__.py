@@ -33,6 +33,7 @@ def routes(portvakt: Any) -> list[BaseRoute]:
         endpoint = visited(handler, signed_in=signed_in)
         return Route(path, endpoint, methods=list(methods or ("GET",)))
 
+    sandbox = [page("/sandbox", other.sandbox), page("/sandbox/clock", other.clock, "POST")]
     return [
         page("/", other.home),
         page("/sign-in", flows.sign_in, "GET", "POST"),
@@ -45,8 +46,7 @@ def routes(portvakt: Any) -> list[BaseRoute]:
         page("/security/activity", security.activity, signed_in=True),
         page("/help/codes", other.codes),
         page("/language", other.language, "POST"),
-        page("/sandbox", other.sandbox),
-        page("/sandbox/clock", other.clock, "POST"),
         Route("/static/built/{name}", assets.asset, methods=["GET"]),
         Route("/static/logo", assets.logo, methods=["GET"]),
+        *(sandbox if portvakt.sandbox is not None else []),
     ]

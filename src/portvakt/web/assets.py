@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
@@ -112,7 +113,7 @@ async def logo(request: Request) -> Response:
 def _logo(path: str) -> tuple[bytes, str] | None:
     kind = _TYPES.get(path.rpartition(".")[2].lower())
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             return (file.read(512 * 1024), kind) if kind else None
     except OSError:
         return None

@@ -26,9 +26,7 @@ def put(response: Response, name: str, value: str, *, max_age: int | None = None
 
 
 def drop(response: Response, name: str) -> None:
-    response.set_cookie(
-        name, "", max_age=0, path="/", secure=True, httponly=True, samesite="lax"
-    )
+    response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def signed_in(response: Response, session_token: str, device_token: str) -> None:

@@ -27,11 +27,11 @@ async def not_found(request: Request, error: Exception) -> Response:
     return response
 
 
-async def busy(request: Request, error: Exception) -> Response:
+async def busy(request: Request, _: Exception) -> Response:
     """No connection or lock became free in time; nothing was changed."""
     return _plain_visit(request).problem(Problem(503, "overloaded", retry_after=2))
 
 
-async def internal(request: Request, error: Exception) -> Response:
+async def internal(request: Request, _: Exception) -> Response:
     """For everything unexpected: says nothing about it to the outside (A107)."""
     return _plain_visit(request).problem(Problem(500, "internal"))

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from portvakt import edge, render
-from portvakt.messages import exists
+from portvakt.messages import exists, text_of
 from portvakt.model import Answer, FlowView, Problem
 from portvakt.web import cookies
 from portvakt.web.visit import Visit, to_sign_in
@@ -143,7 +143,9 @@ async def _shown(visit: Visit, answer: Answer | Problem) -> Response:
 
 
 async def _card(visit: Visit, answer: Answer, url: str) -> Response:
-    assert answer.step is not None
+    step = answer.step
+    if step is None:
+        raise ValueError("an answer without a step has no card")
     if _counts_down(answer):
         now = await edge.run(visit.portvakt.reads.now)
         visit.now = None if isinstance(now, Problem) else now  # a page without countdown will do
@@ -157,12 +159,12 @@ async def _card(visit: Visit, answer: Answer, url: str) -> Response:
     )
     return visit.page(
         "step.html",
-        title=render.title(answer.flow.action, answer.step, visit.voice),
-        step=answer.step,
+        title=render.title(answer.flow.action, step, visit.voice),
+        step=step,
         step_body=body,
         action=answer.flow.action,
         refusal=answer.refusal,
-        has_robot=any(f.kind == "robot" for f in answer.step.fields),
+        has_robot=any(f.kind == "robot" for f in step.fields),
         back=url,
     )
 
@@ -215,7 +217,7 @@ def _over(visit: Visit, answer: Answer) -> Response:
     own = f"page.flow.{status}"
     words = [say(f"{own}.text")]
     if answer.refusal is not None and status == "refused":
-        words.insert(0, say(render.text_of(answer.refusal)))
+        words.insert(0, say(text_of(answer.refusal)))
     signed_in = visit.caller.session is not None
     again = _BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
     response = visit.page(

@@ -31,8 +31,7 @@ _WITHDRAW: Final = "withdraw"
 
 async def security(visit: Visit) -> Response:
     """GET /security"""
-    session = visit.caller.session
-    assert session is not None
+    session = visit.holder
     found = await edge.run(_gather, visit.portvakt.reads, session)
     if isinstance(found, Problem):
         return visit.problem(found)
@@ -124,8 +123,7 @@ def _notice(visit: Visit, query: Mapping[str, str]) -> str | None:
 
 async def activity(visit: Visit) -> Response:
     """GET /security/activity?before=<id>: the holder's own history, a page at a time (S98)."""
-    session = visit.caller.session
-    assert session is not None
+    session = visit.holder
     before = visit.request.query_params.get("before")
     if before is not None and not edge.is_id(before):
         return visit.problem(Problem(404, "not_found"))
@@ -144,9 +142,9 @@ async def activity(visit: Visit) -> Response:
 
 async def done(visit: Visit) -> Response:
     """GET /done/<action>: what was achieved, what to keep in mind, what to do next."""
-    session = visit.caller.session
+    session = visit.holder
     action = visit.request.path_params["action"]
-    if session is None or not exists(f"page.done.{action}.title"):
+    if not exists(f"page.done.{action}.title"):
         return visit.problem(Problem(404, "not_found"))
     found = await edge.run(_gather, visit.portvakt.reads, session)
     if isinstance(found, Problem):

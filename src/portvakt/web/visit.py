@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from portvakt import edge, render
 from portvakt.messages import NAMES, text_of
 from portvakt.messages.catalogue import exists
-from portvakt.model import Caller, Problem
+from portvakt.model import Caller, Problem, Session
 from portvakt.ports.chance import new_token
 from portvakt.render import Voice
 from portvakt.web import assets, brand, cookies, forms
@@ -42,6 +42,13 @@ class Visit:
         self.now: datetime | None = None  # the server's instant, where a page counts down
         self._csrf = request.cookies.get(cookies.CSRF_COOKIE) or ""
         self._fresh_csrf = not self._csrf
+
+    @property
+    def holder(self) -> Session:
+        """The session of a page that only a signed-in holder sees (`signed_in=True`)."""
+        if self.caller.session is None:
+            raise LookupError("this page is for signed-in holders")
+        return self.caller.session
 
     # ── defences ────────────────────────────────────────────────────────────────────────────────
 

@@ -179,7 +179,8 @@ begin
     if tg_op = 'DELETE' then
         raise exception 'hold % is never deleted', old.id;
     end if;
-    if new.ends_at < old.ends_at or new.starts_at <> old.starts_at or new.account <> old.account
+    if (old.ends_at is not null and (new.ends_at is null or new.ends_at < old.ends_at))
+       or new.starts_at <> old.starts_at or new.account <> old.account
        or new.actions <> old.actions then
         raise exception 'hold % only moves later', old.id;
     end if;

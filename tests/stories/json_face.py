@@ -1,0 +1,165 @@
+"""An app that speaks the JSON contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from portvakt.messages import say
+from tests.stories.seen import DeviceSeen, HoldSeen, Key, Security, Seen
+
+
+class JsonFace:
+    name = "json"
+
+    def __init__(self, address: str, network: str, client: str = "android") -> None:
+        headers = {
+            "X-Forwarded-For": network,
+            "Portvakt-Client": client,
+            "User-Agent": "ExchangeApp/7.1 (Android 15)",
+            "Accept-Language": "en",
+        }
+        self._http = httpx.Client(base_url=address, headers=headers, timeout=30)
+        self._session: str | None = None
+        self._device: str | None = None
+        self._at: tuple[str, str, str | None] | None = None  # flow, its token, its step
+
+    def close(self) -> None:
+        self._http.close()
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request with what this app keeps."""
+        headers = dict(more.pop("headers", {}))
+        if self._session:
+            headers["Authorization"] = f"Bearer {self._session}"
+        if self._device:
+            headers["Portvakt-Device"] = self._device
+        return self._http.request(method, path, headers=headers, **more)
+
+    # ── flows ───────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self, action: str, inputs: Mapping[str, str]) -> Seen:
+        self._at = None
+        return self._seen(
+            self.ask("POST", "/v1/flows", json={"action": action, "inputs": dict(inputs)})
+        )
+
+    def answer(self, inputs: Mapping[str, str]) -> Seen:
+        return self._move({"inputs": dict(inputs)})
+
+    def offer(self, offer: str) -> Seen:
+        return self._move({"offer": offer})
+
+    def resend(self, field: str) -> Seen:
+        return self._move({"resend": field})
+
+    def cancel(self) -> Seen:
+        return self._move({"cancel": True})
+
+    def look(self) -> Seen:
+        assert self._at is not None
+        flow, token, _ = self._at
+        return self._seen(self.ask("GET", f"/v1/flows/{flow}", headers={"Flow-Token": token}))
+
+    def _move(self, body: dict[str, Any]) -> Seen:
+        assert self._at is not None
+        flow, token, step = self._at
+        if step is not None:
+            body["step"] = step
+        return self._seen(
+            self.ask("POST", f"/v1/flows/{flow}", json=body, headers={"Flow-Token": token})
+        )
+
+    def _seen(self, answer: httpx.Response) -> Seen:
+        if answer.status_code == 404:
+            return Seen("lost", words=" ".join(_words(answer.json())))
+        if answer.status_code == 401:
+            return Seen("not_signed_in", words=" ".join(_words(answer.json())))
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        flow, step, refusal = body["flow"], body["step"] or {}, body["refusal"]
+        token = flow.get("token") or (self._at[1] if self._at else "")
+        self._at = (flow["id"], token, step.get("id"))
+        result = body["result"] or {}
+        if "session_token" in result:
+            self._session, self._device = result["session_token"], result["device_token"]
+        shown = next((s for s in step.get("show", ()) if s["kind"] == "totp_key"), None)
+        return Seen(
+            status=flow["status"],
+            step=step.get("id"),
+            asked=tuple(f["name"] for f in step.get("fields", ())),
+            refusal=refusal["id"] if refusal else None,
+            offers=tuple(o["id"] for o in step.get("offers", ())),
+            key=Key(shown["key"], shown["account_name"], shown["uri"], "<svg" in shown["qr_svg"])
+            if shown
+            else None,
+            words=" ".join(_words(body)),
+            account=flow["account"],
+            signed_in="session_token" in result,
+        )
+
+    # ── reads ───────────────────────────────────────────────────────────────────────────────────
+
+    def me(self) -> Mapping[str, Any] | None:
+        answer = self.ask("GET", "/v1/me")
+        return dict(answer.json()) if answer.status_code == 200 else None
+
+    def security(self) -> Security | None:
+        if self.me() is None:
+            return None
+        parts = {
+            name: self.ask("GET", f"/v1/me/{name}").json()
+            for name in ("factors", "holds", "sessions", "activity", "security-level")
+        }
+        level = parts["security-level"]
+        channels = ("email_code", "sms_code")
+        return Security(
+            level=level["level"],
+            raises=tuple(r["text"] for r in level["raise"]),
+            ways={
+                f["kind"]: f["label"] if f["kind"] in channels else None for f in parts["factors"]
+            },
+            holds=tuple(
+                HoldSeen(
+                    say(f"hold.{h['cause']}", "en"),
+                    datetime.fromisoformat(h["starts"]).replace(microsecond=0),
+                    datetime.fromisoformat(h["ends"]).replace(microsecond=0),
+                )
+                for h in parts["holds"]
+            ),
+            devices=tuple(
+                DeviceSeen(s["id"], s["this"], s["device"]) for s in parts["sessions"]
+            ),
+            activity=tuple(a["text"] for a in parts["activity"]),
+            words=" ".join(w for p in parts.values() for w in _words(p)),
+        )
+
+    # ── places ──────────────────────────────────────────────────────────────────────────────────
+
+    def place(self) -> Any:
+        return self._at
+
+    def return_to(self, place: Any) -> None:
+        self._at = place
+
+    def forget_session(self) -> None:
+        self._session, self._at = None, None
+
+    def forget_everything(self) -> None:
+        self.forget_session()
+        self._device = None
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Every text of an answer, whatever it is called."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from _words(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _words(value)
