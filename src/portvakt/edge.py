@@ -88,7 +88,8 @@ class Portvakt(Protocol):
 
 
 def portvakt(request: Request) -> Portvakt:
-    return cast(Portvakt, request.app.state.portvakt)
+    found: Portvakt = request.app.state.portvakt
+    return found
 
 
 def sandbox(request: Request) -> Sandbox:
@@ -270,7 +271,7 @@ def cross_site(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return False
-    own = urlsplit(str(portvakt(request).settings.operator.base_url))
+    own = urlsplit(portvakt(request).settings.operator.base_url)
     theirs = urlsplit(origin)
     return (theirs.scheme, theirs.netloc) != (own.scheme, own.netloc)
 

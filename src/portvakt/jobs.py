@@ -104,6 +104,7 @@ class Jobs:
             limits.purge(tx, now - timedelta(days=2))
             services.purge(tx, now)
             messages.purge(tx, now - _KEPT)
+            flows.purge(tx, now - _KEPT)
 
     def _tell_ended_holds(self) -> bool:
         """A hold's end needs nobody's action (S93); its holder is told once (S90), and not while

@@ -18,6 +18,8 @@ from portvakt.policy import ACTIONS
 from portvakt.rules import inputs
 from tests.api.conftest import Json, Person
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
 
 @pytest.fixture
 def document(person: Person) -> Json:
@@ -54,7 +56,7 @@ def test_the_document_is_openapi_3_1_whose_schemas_are_schemas_and_whose_referen
 ) -> None:
     assert document["openapi"].startswith("3.1")
     for found in [*schemas(document["paths"]), *document["components"]["schemas"].values()]:
-        jsonschema_rs.meta.validate({**found, "$schema": jsonschema_rs.Draft202012})
+        jsonschema_rs.meta.validate({"$schema": DIALECT, **found})
     for ref in refs(document):
         place: Any = document
         for word in ref.removeprefix("#/").split("/"):

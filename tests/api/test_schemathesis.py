@@ -7,9 +7,10 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounds
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import (
@@ -51,7 +52,7 @@ def _loaded(person: Person, mode: str) -> Any:
     return schemathesis.openapi.from_url(f"{address}/v1/openapi.json", config=config)
 
 
-def _dressed(case: Case, holder: Person, secret: tuple[str, str]) -> dict[str, Any]:
+def _dressed(case: Case[Any], holder: Person, secret: tuple[str, str]) -> dict[str, Any]:
     """Credentials that are right, so that what lies behind them is reached, and a network of its
     own for each request, so that limits per network do not hide the rest."""
     number = next(_networks)
@@ -66,8 +67,6 @@ def _dressed(case: Case, holder: Person, secret: tuple[str, str]) -> dict[str, A
 @pytest.fixture(scope="module")
 def known(address: str) -> tuple[Person, tuple[str, str]]:
     """A signed-in holder whose program outlives the test, and the platform's credentials."""
-    import httpx  # noqa: PLC0415
-
     http = httpx.Client(base_url=address, headers={"X-Forwarded-For": "198.19.0.1"}, timeout=20)
     holder = Person(http, 100_000).sign_up()
     client = holder.ask("GET", "/v1/sandbox").json()["platform_client"]
@@ -89,15 +88,13 @@ def test_every_operation_answers_as_described_whatever_it_is_sent(
 
     @bounds(BOUNDS, max_examples=25)
     @_given(described, mode)
-    def sent(case: Case) -> None:
+    def sent(case: Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS, **_dressed(case, holder, secret))
 
     sent()
 
 
 def _given(described: Any, mode: GenerationMode) -> Callable[[Any], Any]:
-    from hypothesis import given  # noqa: PLC0415
-
     return given(case=described.as_strategy(generation_mode=mode))
 
 
@@ -107,10 +104,10 @@ def test_flows_answer_as_described_in_every_order(known: tuple[Person, tuple[str
     loaded = _loaded(holder, "all").exclude(operation_id="sandboxAdvance")
 
     class Machine(loaded.as_state_machine()):  # type: ignore[misc]
-        def get_call_kwargs(self, case: Case) -> dict[str, Any]:
+        def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
             return _dressed(case, holder, secret)
 
-        def validate_response(self, response: Any, case: Case, **more: Any) -> None:
+        def validate_response(self, response: Any, case: Case[Any], **more: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
     Machine.run(settings=bounds(BOUNDS, max_examples=60, stateful_step_count=10))

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portvakt import edge
-from portvakt.api import schema
+from portvakt.api import schema, wire
 from portvakt.messages import TEXTS, say
 
 CSP: Final = (
@@ -33,11 +33,13 @@ _pages = Environment(
 
 def _html(request: Request, template: str, language: str, **values: Any) -> Response:
     settings = edge.portvakt(request).settings
-    https = str(settings.operator.base_url).startswith("https:")
     page = _pages.get_template(template).render(
         language=language, operator=settings.operator.name, **values
     )
-    headers = {**edge.security_headers(CSP, https=https), "content-language": language}
+    headers = {
+        **edge.security_headers(CSP, https=wire.is_https(request)),
+        "content-language": language,
+    }
     return Response(page, 200, headers, "text/html")
 
 
@@ -80,10 +82,8 @@ async def asset(request: Request) -> Response:
     kind = ASSETS.get(request.path_params["file"])
     if kind is None:
         raise HTTPException(404)
-    settings = edge.portvakt(request).settings
-    https = str(settings.operator.base_url).startswith("https:")
-    content = _asset(request.path_params["file"])
-    return Response(content, 200, edge.security_headers(CSP, https=https), kind)
+    headers = edge.security_headers(CSP, https=wire.is_https(request))
+    return Response(_asset(request.path_params["file"]), 200, headers, kind)
 
 
 @cache

@@ -26,7 +26,7 @@ async def me(request: Request) -> Response:
     live = await edge.session(request)
     if live is None:
         return wire.refuse(request, NOT_SIGNED_IN)
-    return wire.reply(request, shape.plain(edge.portvakt(request).reads.me(live), "en"))
+    return wire.reply(request, edge.portvakt(request).reads.me(live))
 
 
 class Me:

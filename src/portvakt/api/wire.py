@@ -77,17 +77,49 @@ def _headers(https: bool) -> Mapping[str, str]:
 
 def headers(request: Request) -> Mapping[str, str]:
     """The headers of every answer of this face. No CORS header at all, by intention (A92)."""
-    return _headers(str(edge.portvakt(request).settings.operator.base_url).startswith("https:"))
+    return _headers(is_https(request))
+
+
+def is_https(request: Request) -> bool:
+    """Whether the configured address is https: what we tell browsers follows the configuration."""
+    return edge.portvakt(request).settings.operator.base_url.startswith("https:")
+
+
+_JSON: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=lambda v: plain(v, "en")
+)
 
 
 def encode(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    """JSON in UTF-8; what is no JSON yet (a time) is written as `shape.plain` writes it."""
+    return _JSON.encode(content).encode()
+
+
+class Json(Response):
+    """200 with JSON, its headers made once for all: this is half the work of a small answer."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """`headers` are those beside the ones that every answer carries."""
+        self.raw_headers = [
+            *_raw_headers(self.https),
+            *((k.encode(), v.encode()) for k, v in (headers or {}).items()),
+            (b"content-length", b"%d" % len(self.body)),
+        ]
+
+    def __init__(self, request: Request, body: bytes, headers: Mapping[str, str]) -> None:
+        self.https = is_https(request)
+        super().__init__(body, 200, headers)
+
+
+@cache
+def _raw_headers(https: bool) -> tuple[tuple[bytes, bytes], ...]:
+    every = {**_headers(https), "content-type": "application/json"}
+    return tuple((name.encode(), value.encode()) for name, value in every.items())
 
 
 def reply(request: Request, content: object, language: str | None = None) -> Response:
     """200 with JSON; `language` where texts were said in it."""
-    spoken = {"content-language": language} if language else {}
-    return Response(encode(content), 200, {**headers(request), **spoken}, "application/json")
+    return Json(request, encode(content), {"content-language": language} if language else {})
 
 
 def problem_document(problem: Problem, language: str) -> dict[str, Any]:

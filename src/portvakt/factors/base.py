@@ -69,6 +69,12 @@ def read_limit(text: str) -> list[tuple[int, int]]:
     return out
 
 
+def widened(text: str, times: int) -> str:
+    """"10/15m" → "500/15m" for times 50."""
+    parts = (part.strip().split("/") for part in text.split(","))
+    return ", ".join(f"{int(most) * times}/{window}" for most, window in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One transaction's view of one flow: what inputs and actions work with. `subject` is the account

@@ -78,6 +78,8 @@ class SentCode(Input):
             return None
         key = bytes.fromhex(scene.flow.given[f"{given}_hash"])
         standing, owner, until = identifiers.standing(scene.tx, key, scene.now)
+        # read for a free address too: the same statements, whoever it belongs to (A02)
+        owned = accounts.facts(scene.tx, owner).channel(self.channel)
         if standing == "free":
             return Target(self.channel, address, key)
         if standing == "blocked":
@@ -85,7 +87,6 @@ class SentCode(Input):
                 self.channel, address, key, usable=False, template="identifier_blocked", until=until
             )
         # the mail goes to the address as its owner wrote it, never as a stranger spelled it (A04)
-        owned = accounts.facts(scene.tx, owner).channel(self.channel)
         template = "sign_up_taken" if given == "identifier" else "bind_in_use"
         return Target(
             self.channel, owned.address if owned else address, key, usable=False, template=template

@@ -76,6 +76,12 @@ def expire(tx: Tx, now: datetime) -> int:
                   "where status in ('open', 'waiting') and expires_at <= %s", [now])  # fmt: skip
 
 
+def purge(tx: Tx, before: datetime) -> int:
+    """Forgets what ended flows were given; what they did stands in the audit."""
+    return tx.run("delete from flows where expires_at < %s and status not in ('open', 'waiting')",
+                  [before])  # fmt: skip
+
+
 # ── codes ───────────────────────────────────────────────────────────────────────────────────────
 
 

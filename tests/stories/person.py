@@ -1,0 +1,253 @@
+"""The words of the stories: what somebody does and what somebody sees, the same on both faces.
+
+`begins`, `enters`, `takes` … do one thing and keep what is seen then; `is_…` and `reads` say what it
+must be; `signs_up`, `signs_in`, `binds_…` go a whole way.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+
+from tests.stories.seen import DeviceSeen, Face, Key, Security, Seen
+from tests.stories.world import World
+
+PASSWORD: Final = "fyra helt olika ord utan mening"
+_STEP: Final = 30  # seconds
+
+
+class Authenticator:
+    """The app on somebody's phone. Its clock is the world's; it gives each code once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._otp: pyotp.TOTP | None = None
+        self._given = -1
+        self.account_name: str | None = None
+
+    def scan(self, uri: str) -> None:
+        """*Scan a QR code*: the code holds this address."""
+        query = parse_qs(urlsplit(uri).query)
+        self.enter_key(uri.partition("?")[0], query["secret"][0])
+
+    def enter_key(self, account_name: str, key: str) -> None:
+        """*Enter a setup key*: account name and key by hand."""
+        self.account_name, self._otp, self._given = account_name, pyotp.TOTP(key), -1
+
+    def code(self) -> str:
+        """A code that was not given before: the next one if this one was, after a wait if need be."""
+        assert self._otp is not None, "the app is empty"
+        step = self._step()
+        if self._given >= step + 1:
+            self._world.passes(f"{(self._given - step) * _STEP}s")
+            step = self._step()
+        self._given = max(step, self._given + 1)
+        return str(self._otp.at(self._given * _STEP))
+
+    def code_at(self, steps_from_now: int) -> str:
+        """The code of another moment: what a phone with a wrong clock shows."""
+        assert self._otp is not None
+        return str(self._otp.at((self._step() + steps_from_now) * _STEP))
+
+    def last_code(self) -> str:
+        assert self._otp is not None
+        return str(self._otp.at(self._given * _STEP))
+
+    def _step(self) -> int:
+        return int(self._world.now().timestamp()) // _STEP
+
+
+class Person:
+    def __init__(self, world: World, face: Face, number: int) -> None:
+        self.world, self.face = world, face
+        self.email = f"person{number}@example.com"
+        # numbers that the Swedish authority keeps for fiction
+        self.phone = f"+46701740{605 + number % 95}"
+        self.identifier = self.email
+        self.password = PASSWORD
+        self.authenticator = Authenticator(world)
+        self.seen = Seen("open")
+
+    # ── doing ───────────────────────────────────────────────────────────────────────────────────
+
+    def begins(self, action: str, **inputs: str) -> Person:
+        self.seen = self.face.begin(action, inputs)
+        return self
+
+    def enters(self, **inputs: str) -> Person:
+        """Fills in the page and sends it."""
+        self.seen = self.face.answer(inputs)
+        return self
+
+    def takes(self, offer: str) -> Person:
+        self.seen = self.face.offer(offer)
+        return self
+
+    def asks_for_a_new(self, field: str) -> Person:
+        """Presses *Send a new code*."""
+        self.seen = self.face.resend(field)
+        return self
+
+    def cancels(self) -> Person:
+        self.seen = self.face.cancel()
+        return self
+
+    def looks_again(self) -> Person:
+        """Loads the page again."""
+        self.seen = self.face.look()
+        return self
+
+    def is_here(self) -> Any:
+        """Remembers the page in view, as a browser's tab or history does."""
+        return self.face.place()
+
+    def goes_back_to(self, place: Any) -> Person:
+        self.face.return_to(place)
+        return self
+
+    def closes_everything(self) -> Person:
+        """The session is gone from here, the device stays known."""
+        self.face.forget_session()
+        return self
+
+    def takes_a_new_device(self) -> Person:
+        self.face.forget_everything()
+        return self
+
+    def code(self, to: str | None = None) -> str:
+        """The newest code in the mailbox, or in the phone, of this address."""
+        return self.world.code(to or self.email)
+
+    def wrong(self, code: str) -> str:
+        """A code that is not this one."""
+        return f"{(int(code) + 1) % 1_000_000:06d}"
+
+    # ── whole ways ──────────────────────────────────────────────────────────────────────────────
+
+    def signs_up(self, identifier: str | None = None) -> Person:
+        """With the e-mail address, or another identifier; signed in afterwards."""
+        self.identifier = identifier or self.email
+        self.begins("sign_up", identifier=self.identifier, robot="sandbox")
+        field = "email_code" if "@" in self.identifier else "sms_code"
+        self.enters(**{field: self.code(self.identifier)})
+        self.enters(new_password=self.password)
+        return self.is_signed_in()
+
+    def gives_password(self, password: str | None = None, identifier: str | None = None) -> Person:
+        """The first page of signing in."""
+        return self.begins(
+            "sign_in",
+            identifier=identifier or self.identifier,
+            password=password or self.password,
+        )
+
+    def signs_in(self) -> Person:
+        """The whole way, with whatever second step is asked."""
+        self.closes_everything().gives_password()
+        for field in self.seen.asked:
+            self.enters(**{field: self._answer_to(field)})
+        return self.is_signed_in()
+
+    def _answer_to(self, field: str) -> str:
+        if field == "totp":
+            return self.authenticator.code()
+        return self.code(self.phone if field == "sms_code" else self.email)
+
+    def confirms(self) -> Person:
+        """Answers the page that asks who is there, whatever way it asks."""
+        (field,) = self.seen.asked
+        return self.enters(**{field: self._answer_to(field)})
+
+    def reaches_the_key(self) -> Key:
+        """Up to the page that shows the new key."""
+        self.begins("bind_totp").confirms()
+        assert self.seen.key is not None, self.seen
+        return self.seen.key
+
+    def binds_totp(self) -> Person:
+        key = self.reaches_the_key()
+        self.authenticator.enter_key(key.account_name, key.key)
+        return self.enters(new_totp=self.authenticator.code()).is_done()
+
+    def binds_phone(self) -> Person:
+        self.begins("bind_phone", new_phone=self.phone)
+        if self.seen.asked == ("new_phone",):
+            self.enters(new_phone=self.phone)
+        self.confirms()
+        return self.enters(new_phone_code=self.code(self.phone)).is_done()
+
+    def binds_email(self) -> Person:
+        self.begins("bind_email", new_email=self.email)
+        if self.seen.asked == ("new_email",):
+            self.enters(new_email=self.email)
+        self.confirms()
+        return self.enters(new_email_code=self.code(self.email)).is_done()
+
+    # ── seeing ──────────────────────────────────────────────────────────────────────────────────
+
+    def is_asked_for(self, *fields: str) -> Person:
+        assert (self.seen.status, self.seen.asked) == ("open", fields), self.seen
+        return self
+
+    def is_refused(self, refusal: str) -> Person:
+        assert self.seen.refusal == refusal, self.seen
+        return self
+
+    def is_not_refused(self) -> Person:
+        assert self.seen.refusal is None, self.seen
+        return self
+
+    def is_told_it_is(self, status: str) -> Person:
+        """The flow is over in this way."""
+        assert self.seen.status == status, self.seen
+        return self
+
+    def is_done(self) -> Person:
+        assert (self.seen.status, self.seen.refusal) == ("done", None), self.seen
+        return self
+
+    def reads(self, words: str) -> Person:
+        assert words in self.seen.words, self.seen.words
+        return self
+
+    def does_not_read(self, words: str) -> Person:
+        assert words not in self.seen.words, self.seen.words
+        return self
+
+    def is_signed_in(self) -> Person:
+        assert self.seen.status == "done", self.seen
+        assert self.seen.signed_in, self.seen
+        assert self.me is not None
+        return self
+
+    def is_nobody(self) -> Person:
+        """No page and no read opens."""
+        assert self.face.me() is None
+        assert self.face.security() is None
+        return self
+
+    @property
+    def me(self) -> Any:
+        return self.face.me()
+
+    @property
+    def account(self) -> str:
+        return str(self.me["account"])
+
+    @property
+    def security(self) -> Security:
+        """The security centre as it is now."""
+        found = self.face.security()
+        assert found is not None, "not signed in"
+        return found
+
+    @property
+    def other_devices(self) -> list[DeviceSeen]:
+        return [d for d in self.security.devices if not d.this]
+
+    def letters(self, to: str | None = None) -> list[str]:
+        """Subjects and texts of the messages to this address, newest first, codes left out."""
+        found = self.world.messages(to or self.email)
+        return [f"{m['subject']} {m['text']}" for m in found if not m["code"]]

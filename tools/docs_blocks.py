@@ -1,0 +1,418 @@
+"""The tables of docs/ that are made from the code. Each function takes the word after the block's
+name (often empty) and gives Markdown.
+
+Words of the policy get one sentence each here; a word without one is a KeyError that names it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import typer
+from prometheus_client import Counter, Gauge, Histogram
+
+from portvakt import flow, intake, metrics, rules, scenes
+from portvakt import identifiers as spelling
+from portvakt.actions import APPLY
+from portvakt.actions.base import Action
+from portvakt.api import build, schema
+from portvakt.cli import app as commands_app
+from portvakt.factors import INPUTS
+from portvakt.factors.base import Input
+from portvakt.factors.given import Address
+from portvakt.messages import TEXTS, say
+from portvakt.messages.naming import step_text
+from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, HoldRule, Lives, Row, When
+from portvakt.settings import say_duration
+
+ROOT = Path(__file__).parents[1]
+_WORD = re.compile(r'"([a-z_]+)"')
+REFUSALS: Final = frozenset(i.removeprefix("refusal.") for i in TEXTS if i.startswith("refusal."))
+
+ASKS: Final[dict[Ask, str]] = {
+    Ask.PASSWORD: "The account's password.",
+    Ask.MAIL: "A code to the bound e-mail address.",
+    Ask.SMS: "A code to the bound phone.",
+    Ask.TOTP: "A code of the bound authenticator app.",
+    Ask.ROBOT: "The robot check.",
+    Ask.ROBOT_UNDER_ATTACK: (
+        "The robot check, from unknown devices, while guesses pour in (limit `attack.all`)."
+    ),
+    Ask.SECOND_IF_BOUND: "The strongest bound second factor; nothing where none is bound.",
+    Ask.SECOND_OR_CODE: (
+        "The strongest bound second factor; where none is bound, a code to the bound channel."
+    ),
+    Ask.SECOND_OR_ANY_CODE: (
+        "The authenticator app where one is bound; else a code to a bound channel, and the holder "
+        "chooses which."
+    ),
+    Ask.IDENTIFIER: "An e-mail address or phone number.",
+    Ask.NEW_IDENTIFIER_CODE: "The code that was sent to the new identifier.",
+    Ask.NEW_PASSWORD: "A password to be.",
+    Ask.NEW_EMAIL: "An e-mail address to bind.",
+    Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
+    Ask.NEW_PHONE: "A phone number to bind.",
+    Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
+    Ask.NEW_TOTP: "The first code of the new authenticator key.",
+    Ask.SESSION: "Which session; left out, this one.",
+    Ask.AGREE: "Agreement to the consequences that are shown.",
+}
+CONDITIONS: Final[dict[When, str]] = {
+    When.NEW_DEVICE: "the device is not one that this account has signed in on",
+    When.NO_SECOND_FACTOR: "no second factor is bound",
+    When.FIRST_OF_KIND: "nothing of this kind was ever unbound",
+    When.NONE_REMOVED_LATELY: "no factor or channel was unbound in the last 7 days",
+    When.TOTP_BOUND: "an authenticator app is bound",
+    When.EMAIL_BOUND: "an e-mail address is bound",
+    When.PHONE_BOUND: "a phone is bound",
+}
+LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that changes it
+    "proof": ("A proof counts in its flow, until the flow is submitted", ""),
+    "session": ("A session, in all", "`[sessions] lifetime`"),
+    "session_idle": ("A session, without a request", "`[sessions] idle`"),
+    "email_code": ("A code by e-mail", "`[codes] email_life`"),
+    "sms_code": ("A code by SMS", "`[codes] sms_life`"),
+    "resend_after": ("Wait before a code is sent again", "`[codes] resend_after`"),
+    "answer": ("A kept idempotent answer", ""),
+    "sign_in_answer": ("The same, of `sign_in` and `sign_up`: it holds a session token", ""),
+    "decision": ("A decision", ""),
+    "removed_lately": ("How long unbinding something makes the next binding hold", ""),
+    "message": ("A notice that cannot be delivered is given up after", ""),
+}
+COUNTED: Final[dict[str, str]] = {
+    "password.account": "Passwords, per account (or per unknown identifier).",
+    "password.device": "Passwords, per device that the account has signed in on: a lane of its own.",
+    "totp.account": "Authenticator codes, per account, across flows.",
+    "email_code.account": "Codes by e-mail, per account and field, across flows.",
+    "sms_code.account": "Codes by SMS, per account and field, across flows.",
+    "code.flow": "Codes of one field in one flow. The number is `[codes] tries`.",
+    "send.email": "Codes sent to one address; to a new one, however its mailbox is spelled.",
+    "send.phone": "Codes sent to one phone.",
+    "send.phone.prefix": "SMS to one number range (its first 7 characters).",
+    "send.phone.all": "SMS altogether.",
+    "flow.network": "Flows started from one network: an IPv4 address, an IPv6 /64.",
+    "try.network": "Inputs tried from one network.",
+    "sign_up.network": "Sign-ups started from one network.",
+    "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
+}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    lines = [head, ["---"] * len(head), *cells]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+# ── policy ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _pages(row: Row) -> str:
+    asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
+    return ", then ".join([*(["session"] if row.session else []), *asked])
+
+
+def _rule(rule: HoldRule) -> str:
+    lasts = say_duration(rule.lasts) if rule.lasts else "none"
+    return lasts + (f" if {' and '.join(f'`{w}`' for w in rule.when)}" if rule.when else "")
+
+
+def _hold(row: Row) -> str:
+    rules_ = [_rule(rule) for rule in row.hold]
+    return "; else ".join(rules_) if rules_ else "none"
+
+
+def _tells(row: Row) -> str:
+    if row.tells == "none":
+        return "nobody"
+    who = "every bound channel" if row.tells == "all" else "the new identifier"
+    return who + (f", if {code(row.tells_when)}" if row.tells_when else "")
+
+
+def _ends(row: Row) -> str:
+    return {"none": "none", "others": "all others", "all": "all", "named": "the named one"}[
+        row.ends
+    ]
+
+
+def _about_somebody(row: Row) -> bool:
+    """An action that makes the account is about nobody's until its end."""
+    return not any(Ask.NEW_IDENTIFIER_CODE in page.asks for page in row.pages)
+
+
+def _stopped(row: Row) -> str:
+    if not _about_somebody(row):
+        return "never"
+    states = [*([] if row.when_frozen else ["frozen"]), *([] if row.when_locked else ["locked"])]
+    return ", ".join([*states, *(f"`{w}`" for w in row.refuse_if)]) or "never"
+
+
+def policy_actions(_: str) -> str:
+    head = ["action", "takes, page by page", "hold", "quarantine", "ends sessions", "tells",
+            "refused while", "source"]  # fmt: skip
+    return table(head, (
+        [f"[`{name}`](actions/{name}.md)", _pages(row), _hold(row),
+         say_duration(row.quarantine) if row.quarantine else "none", _ends(row), _tells(row),
+         _stopped(row), row.source]
+        for name, row in ACTIONS.items()))  # fmt: skip
+
+
+def policy_asks(_: str) -> str:
+    return table(["word", "input names", "meaning"],
+                 ([f"`{ask}`", code(rules.FIELDS_OF[ask]), ASKS[ask]] for ask in Ask))  # fmt: skip
+
+
+def policy_conditions(_: str) -> str:
+    return table(["condition", "true when"], ([f"`{when}`", CONDITIONS[when]] for when in When))
+
+
+def policy_protected(_: str) -> str:
+    head = ["protected action", "stopped by a hold", "by a freeze", "step-up",
+            "needs a second factor", "payout list applies"]  # fmt: skip
+    yes = {True: "yes", False: "no"}
+    return table(head, ([f"`{name}`", yes[p.stopped_by_hold], yes[p.stopped_by_freeze], p.step_up,
+                         yes[p.second_factor], yes[p.payout_list]]
+                        for name, p in PROTECTED.items()))  # fmt: skip
+
+
+def policy_lives(_: str) -> str:
+    default = Lives()
+    rows = ((*LIVES[f.name], getattr(default, f.name)) for f in fields(Lives))
+    return table(["what", "lives", "setting"],
+                 ([what, say_duration(life), setting or "–"] for what, setting, life in rows))  # fmt: skip
+
+
+def policy_limits(_: str) -> str:
+    return table(["limit", "default", "counts"],
+                 ([f"`{name}`", f"`{most}`", COUNTED[name]] for name, most in LIMITS.items()))  # fmt: skip
+
+
+# ── actions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def action_facts(action: str) -> str:
+    row = ACTIONS[action]
+    facts = [
+        ("Takes", _pages(row) or "a session"),
+        ("Hold", _hold(row)),
+        ("Quarantine", say_duration(row.quarantine) if row.quarantine else "none"),
+        ("Ends sessions", _ends(row)),
+        ("Tells", _tells(row)),
+        ("Refused while", _stopped(row)),
+        ("A flow lives", say_duration(row.life)),
+        ("Starting is counted by", f"`{row.counted_as}`"),
+        ("Requirements", row.source),
+    ]
+    return table(["", ""], ([f"**{what}**", said] for what, said in facts))
+
+
+def action_fields(action: str) -> str:
+    rows = []
+    for page in ACTIONS[action].pages:
+        for ask in page.asks:
+            for name in rules.FIELDS_OF[ask]:
+                label = say(f"field.{name}.label", "en")
+                rows.append(
+                    [f"`{page.id}`", f"`{name}`", f"`{INPUTS[name].kind}`", label, ASKS[ask]]
+                )
+    if not rows:
+        return "It asks nothing: the session says whose it is."
+    head = ["step", "input", "kind", "label", "asked"]
+    return table(head, rows) + "\n\n" + _titles(action)
+
+
+def _titles(action: str) -> str:
+    said = [
+        f"`{p.id}` *{say(step_text(action, p.id, 'title'), 'en')}*" for p in ACTIONS[action].pages
+    ]
+    return "The steps are called: " + ", ".join(said) + "."
+
+
+def _named(source: object) -> set[str]:
+    """Refusal ids that stand in the source of a class or function."""
+    return REFUSALS & set(_WORD.findall(inspect.getsource(source)))  # type: ignore[arg-type]
+
+
+def _family(thing: object, base: type) -> set[str]:
+    """The same over a class and those it inherits from, up to `base`."""
+    found: set[str] = set()
+    for kind in type(thing).__mro__:
+        if kind is base:
+            break
+        found |= _named(kind)
+        if "self.wrong()" in inspect.getsource(kind):
+            found.add("wrong_code")
+    return found
+
+
+def _spelled(given: Address) -> set[str]:
+    """What a wrongly written address gets: said by the parser's own docstring."""
+    parser = {"email": spelling.parse_email, "phone": spelling.parse_phone}
+    read: Callable[..., object] = parser[given.only] if given.only else spelling.parse
+    return REFUSALS & set(re.findall(r"`([a-z_]+)`", read.__doc__ or ""))
+
+
+def refusals_of(action: str) -> set[str]:
+    """The refusals that this action gives by itself, read from row, inputs and action."""
+    row = ACTIONS[action]
+    found = _family(APPLY[action], Action)
+    for name in rules.inputs(action):
+        field = INPUTS[name]
+        if isinstance(field, Address):
+            found |= _spelled(field) | _family(field, Address)
+        else:
+            found |= _family(field, Input)
+    if row.failure is not None:  # one refusal for every wrong proof (S7)
+        found = {i for i in found if not i.startswith("wrong_")} | {row.failure}
+    if _about_somebody(row):
+        found |= {"account_closed"}
+        found |= set() if row.when_frozen else {"account_frozen"}
+        found |= set() if row.when_locked else {"settings_locked"}
+    return found | ({"already_bound"} if row.refuse_if else set())
+
+
+def common_refusals() -> set[str]:
+    """Those of the door itself: any action may give them."""
+    return _named(flow) | _named(intake) | _named(scenes)
+
+
+def _refusal_table(ids: Iterable[str]) -> str:
+    return table(["refusal", "says"], ([f"`{i}`", say(f"refusal.{i}", "en")] for i in sorted(ids)))
+
+
+def action_refusals(action: str) -> str:
+    own = refusals_of(action) - common_refusals()
+    also = "Beside these, [any action](../messages.md#refusals) may give those of the door."
+    return f"{_refusal_table(own)}\n\n{also}" if own else also
+
+
+def json_inputs(_: str) -> str:
+    return table(["action", "needs a session", "inputs, in the order they are asked"], (
+        [f"[`{a}`](actions/{a}.md)", "yes" if row.session else "no", code(rules.inputs(a)) or "–"]
+        for a, row in ACTIONS.items()))  # fmt: skip
+
+
+# ── messages ────────────────────────────────────────────────────────────────────────────────────
+
+
+def messages_refusals(_: str) -> str:
+    common = common_refusals()
+    own = {action: refusals_of(action) - common for action in ACTIONS}
+
+    def where(refusal: str) -> str:
+        if refusal in common:
+            return "any action"
+        # worded for actions to come: no row of today's table can give it
+        return code(a for a, ids in own.items() if refusal in ids) or "none today"
+
+    return table(["refusal", "says", "in"], (
+        [f"`{i}`", say(f"refusal.{i}", "en"), where(i)] for i in sorted(REFUSALS)))  # fmt: skip
+
+
+def messages_problems(_: str) -> str:
+    return table(["status", "problem", "title", "detail"], (
+        [str(status), f"`{i}`", say(f"problem.{i}.title", "en"), say(f"problem.{i}", "en")]
+        for i, status in schema.PROBLEMS.items()))  # fmt: skip
+
+
+def messages_topic(prefix: str) -> str:
+    """`reason`, `warning`, `offer`, `level`, `hold`: id and words."""
+    ids = [i for i in TEXTS if i.startswith(f"{prefix}.") and i.count(".") == 1]
+    return table([prefix, "says"], ([f"`{i.partition('.')[2]}`", say(i, "en")] for i in ids))
+
+
+# ── the rest ────────────────────────────────────────────────────────────────────────────────────
+
+
+def json_operations(_: str) -> str:
+    """Every request of `/v1`, in the order of the OpenAPI document."""
+    api = build(SimpleNamespace(sandbox=object()))  # type: ignore[arg-type]  only asked whether it is there
+    who = {"session": "session", "flowToken": "flow token", "service": "service"}
+    rows = []
+    for path, item in api.state.document["paths"].items():
+        for method, operation in item.items():
+            ways = operation.get("security", [])
+            needs = ways[0] if ways else {}
+            rows.append([f"`{method.upper()} {path}`", operation["summary"],
+                         ", ".join(who[n] for n in needs) or "–"])  # fmt: skip
+    return table(["request", "does", "credential"], rows)
+
+
+def metrics_list(_: str) -> str:
+    rows = []
+    for metric in vars(metrics).values():
+        if not isinstance(metric, Counter | Gauge | Histogram):
+            continue
+        described: Any = next(iter(metric.describe()))
+        name = described.name + ("_total" if described.type == "counter" else "")
+        labels = code(metric._labelnames) or "–"
+        rows.append([f"`{name}`", described.type, labels, described.documentation])
+    return table(["metric", "kind", "labels", "meaning"], rows)
+
+
+def commands(_: str) -> str:
+    """Every command of `portvakt` with its first sentence and options."""
+    rows: list[list[str]] = []
+
+    def walk(group: Any, above: str) -> None:
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                walk(command, f"{above}{name} ")
+                continue
+            flags = [p.opts[0] for p in command.params if p.opts[0].startswith("--")]
+            flags = [flag for flag in flags if flag != "--help"]
+            rows.append(
+                [f"`portvakt {above}{name}`", " ".join(command.help.split()), code(flags) or "–"]
+            )
+
+    walk(typer.main.get_command(commands_app), "")
+    return table(["command", "does", "options"], rows)
+
+
+def layers(_: str) -> str:
+    """The import contract that CI checks, top first."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    order = next(c["layers"] for c in contracts if c["id"] == "layers")
+    return "```text\n" + "\n".join(order) + "\n```"
+
+
+def adr_index(_: str) -> str:
+    rows = []
+    for file in sorted((ROOT / "docs" / "adr").glob("[0-9]*.md")):
+        title = file.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        number, _, name = title.partition(" ")
+        rows.append([f"[{number}]({file.name})", name])
+    return table(["", "decision"], rows)
+
+
+BLOCKS: Final[dict[str, Callable[[str], str]]] = {
+    "policy.actions": policy_actions,
+    "policy.asks": policy_asks,
+    "policy.conditions": policy_conditions,
+    "policy.protected": policy_protected,
+    "policy.lives": policy_lives,
+    "policy.limits": policy_limits,
+    "action.facts": action_facts,
+    "action.fields": action_fields,
+    "action.refusals": action_refusals,
+    "json.inputs": json_inputs,
+    "json.operations": json_operations,
+    "messages.refusals": messages_refusals,
+    "messages.problems": messages_problems,
+    "messages.topic": messages_topic,
+    "metrics": metrics_list,
+    "commands": commands,
+    "layers": layers,
+    "adr.index": adr_index,
+}
