@@ -134,11 +134,10 @@ def new_database(postgres: Server) -> Iterator[Callable[[], Database]]:
         postgres.drop(name)
 
 
-@pytest.fixture(scope="session")
-def empty_database(postgres: Server) -> Iterator[Database]:
+@pytest.fixture
+def new_empty_database(postgres: Server) -> Iterator[Database]:
     """A database with the roles' rights but without the schema: for the migrations' own tests."""
-    name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    postgres.drop(name)
+    name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
     yield postgres.create(name, "template0")
     postgres.drop(name)
 

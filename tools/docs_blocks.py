@@ -1,7 +1,8 @@
 """The tables of docs/ that are made from the code. Each function takes the word after the block's
 name (often empty) and gives Markdown.
 
-Words of the policy get one sentence each here; a word without one is a KeyError that names it.
+Words of the policy get one sentence each in `tools/docs_words.py`; a word without one is a KeyError
+that names it.
 """
 
 from __future__ import annotations
@@ -31,77 +32,11 @@ from portvakt.messages import TEXTS, say
 from portvakt.messages.naming import step_text
 from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, HoldRule, Lives, Row, When
 from portvakt.settings import say_duration
+from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES
 
 ROOT = Path(__file__).parents[1]
 _WORD = re.compile(r'"([a-z_]+)"')
 REFUSALS: Final = frozenset(i.removeprefix("refusal.") for i in TEXTS if i.startswith("refusal."))
-
-ASKS: Final[dict[Ask, str]] = {
-    Ask.PASSWORD: "The account's password.",
-    Ask.MAIL: "A code to the bound e-mail address.",
-    Ask.SMS: "A code to the bound phone.",
-    Ask.TOTP: "A code of the bound authenticator app.",
-    Ask.ROBOT: "The robot check.",
-    Ask.ROBOT_UNDER_ATTACK: (
-        "The robot check, from unknown devices, while guesses pour in (limit `attack.all`)."
-    ),
-    Ask.SECOND_IF_BOUND: "The strongest bound second factor; nothing where none is bound.",
-    Ask.SECOND_OR_CODE: (
-        "The strongest bound second factor; where none is bound, a code to the bound channel."
-    ),
-    Ask.SECOND_OR_ANY_CODE: (
-        "The authenticator app where one is bound; else a code to a bound channel, and the holder "
-        "chooses which."
-    ),
-    Ask.IDENTIFIER: "An e-mail address or phone number.",
-    Ask.NEW_IDENTIFIER_CODE: "The code that was sent to the new identifier.",
-    Ask.NEW_PASSWORD: "A password to be.",
-    Ask.NEW_EMAIL: "An e-mail address to bind.",
-    Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
-    Ask.NEW_PHONE: "A phone number to bind.",
-    Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
-    Ask.NEW_TOTP: "The first code of the new authenticator key.",
-    Ask.SESSION: "Which session; left out, this one.",
-    Ask.AGREE: "Agreement to the consequences that are shown.",
-}
-CONDITIONS: Final[dict[When, str]] = {
-    When.NEW_DEVICE: "the device is not one that this account has signed in on",
-    When.NO_SECOND_FACTOR: "no second factor is bound",
-    When.FIRST_OF_KIND: "nothing of this kind was ever unbound",
-    When.NONE_REMOVED_LATELY: "no factor or channel was unbound in the last 7 days",
-    When.TOTP_BOUND: "an authenticator app is bound",
-    When.EMAIL_BOUND: "an e-mail address is bound",
-    When.PHONE_BOUND: "a phone is bound",
-}
-LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that changes it
-    "proof": ("A proof counts in its flow, until the flow is submitted", ""),
-    "session": ("A session, in all", "`[sessions] lifetime`"),
-    "session_idle": ("A session, without a request", "`[sessions] idle`"),
-    "email_code": ("A code by e-mail", "`[codes] email_life`"),
-    "sms_code": ("A code by SMS", "`[codes] sms_life`"),
-    "resend_after": ("Wait before a code is sent again", "`[codes] resend_after`"),
-    "answer": ("A kept idempotent answer", ""),
-    "sign_in_answer": ("The same, of `sign_in` and `sign_up`: it holds a session token", ""),
-    "decision": ("A decision", ""),
-    "removed_lately": ("How long unbinding something makes the next binding hold", ""),
-    "message": ("A notice that cannot be delivered is given up after", ""),
-}
-COUNTED: Final[dict[str, str]] = {
-    "password.account": "Passwords, per account (or per unknown identifier).",
-    "password.device": "Passwords, per device that the account has signed in on: a lane of its own.",
-    "totp.account": "Authenticator codes, per account, across flows.",
-    "email_code.account": "Codes by e-mail, per account and field, across flows.",
-    "sms_code.account": "Codes by SMS, per account and field, across flows.",
-    "code.flow": "Codes of one field in one flow. The number is `[codes] tries`.",
-    "send.email": "Codes sent to one address; to a new one, however its mailbox is spelled.",
-    "send.phone": "Codes sent to one phone.",
-    "send.phone.prefix": "SMS to one number range (its first 7 characters).",
-    "send.phone.all": "SMS altogether.",
-    "flow.network": "Flows started from one network: an IPv4 address, an IPv6 /64.",
-    "try.network": "Inputs tried from one network.",
-    "sign_up.network": "Sign-ups started from one network.",
-    "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
-}
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -238,9 +173,9 @@ def _titles(action: str) -> str:
     return "The steps are called: " + ", ".join(said) + "."
 
 
-def _named(source: object) -> set[str]:
+def _named(source: Any) -> set[str]:
     """Refusal ids that stand in the source of a class or function."""
-    return REFUSALS & set(_WORD.findall(inspect.getsource(source)))  # type: ignore[arg-type]
+    return set(_WORD.findall(inspect.getsource(source))) & REFUSALS
 
 
 def _family(thing: object, base: type) -> set[str]:
@@ -257,9 +192,13 @@ def _family(thing: object, base: type) -> set[str]:
 
 def _spelled(given: Address) -> set[str]:
     """What a wrongly written address gets: said by the parser's own docstring."""
-    parser = {"email": spelling.parse_email, "phone": spelling.parse_phone}
-    read: Callable[..., object] = parser[given.only] if given.only else spelling.parse
-    return REFUSALS & set(re.findall(r"`([a-z_]+)`", read.__doc__ or ""))
+    whole: dict[str | None, Callable[..., object]] = {
+        "email": spelling.parse_email,
+        "phone": spelling.parse_phone,
+        None: spelling.parse,
+    }
+    read = whole[given.only]
+    return set(re.findall(r"`([a-z_]+)`", read.__doc__ or "")) & REFUSALS
 
 
 def refusals_of(action: str) -> set[str]:
@@ -336,7 +275,8 @@ def messages_topic(prefix: str) -> str:
 
 def json_operations(_: str) -> str:
     """Every request of `/v1`, in the order of the OpenAPI document."""
-    api = build(SimpleNamespace(sandbox=object()))  # type: ignore[arg-type]  only asked whether it is there
+    served: Any = SimpleNamespace(sandbox=object())  # only asked whether a sandbox is there
+    api = build(served)
     who = {"session": "session", "flowToken": "flow token", "service": "service"}
     rows = []
     for path, item in api.state.document["paths"].items():

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
-
 from portvakt.factors.base import Kit
 from portvakt.jobs import Jobs
 from portvakt.messages.compose import Operator, compose, compose_sms
 from portvakt.policy import PROTECTED
-from portvakt.store import messages, outbox
+from portvakt.store import clock, messages, outbox
 from portvakt.store.tx import Database
 
 
@@ -59,7 +57,6 @@ class Sandbox:
         """Moves the clock forward and answers when all due work has run."""
         if by < timedelta(0):
             raise ValueError("the clock only moves forward")
-        with psycopg.connect(self._owner_url, autocommit=True) as owner:
-            owner.execute("update clock set shift = shift + %s", [by])
+        clock.shift(self._owner_url, by)
         self._jobs.settle()
         return self.now()

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from portvakt.api import wire
 from portvakt.policy import ACTIONS
 from portvakt.rules import inputs
+from portvakt.store.tx import DatabaseBusy
 from tests.api.conftest import Person
 from tests.api.test_contract import problem
 
@@ -329,6 +330,20 @@ def test_a_body_that_never_comes_to_its_end_is_not_waited_for(address: str) -> N
     assert httpx.get(f"{address}/v1/me").status_code == 401
 
 
+def _guarded(app: Starlette, broken: Any) -> httpx.Response:
+    """One request to an endpoint that fails, behind the last resort."""
+
+    async def ask() -> httpx.Response:
+        endpoint: Any = wire.Guard(broken)
+        small = Starlette(routes=[Route("/v1/broken", endpoint)])
+        small.state.portvakt = app.state.portvakt
+        transport = httpx.ASGITransport(small)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+            return await http.get("/v1/broken")
+
+    return anyio.run(ask)
+
+
 @pytest.mark.proves("A107")
 def test_an_error_of_ours_is_a_500_with_a_number_and_tells_nothing_of_what_was_sent(
     app: Starlette, capsys: pytest.CaptureFixture[str]
@@ -336,17 +351,18 @@ def test_an_error_of_ours_is_a_500_with_a_number_and_tells_nothing_of_what_was_s
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError(CANARY)
 
-    async def ask() -> httpx.Response:
-        guarded: Any = wire.Guard(broken)
-        small = Starlette(routes=[Route("/v1/broken", guarded)])
-        small.state.portvakt = app.state.portvakt
-        transport = httpx.ASGITransport(small)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-            return await http.get("/v1/broken")
-
-    answer = anyio.run(ask)
+    answer = _guarded(app, broken)
     told = problem(answer, 500, "internal")
     written = "".join(capsys.readouterr())
     assert told["request"] in written
     assert "RuntimeError" in written
     assert CANARY not in answer.text + written
+
+
+def test_a_database_that_is_busy_is_503_and_no_error_of_ours(app: Starlette) -> None:
+    async def busy(scope: Scope, receive: Receive, send: Send) -> None:
+        raise DatabaseBusy
+
+    answer = _guarded(app, busy)
+    problem(answer, 503, "overloaded")
+    assert answer.headers["retry-after"] == "2"

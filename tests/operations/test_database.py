@@ -10,21 +10,21 @@ from tests.database import Database
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-def test_the_app_role_cannot_make_tables(empty_database: Database) -> None:
+def test_the_app_role_cannot_make_tables(new_empty_database: Database) -> None:
     with (
-        psycopg.connect(empty_database.app_url) as app,
+        psycopg.connect(new_empty_database.app_url) as app,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         app.execute("CREATE TABLE planted (i int)")
 
 
-def test_the_owner_role_can_make_tables(empty_database: Database) -> None:
-    with psycopg.connect(empty_database.owner_url) as owner:
+def test_the_owner_role_can_make_tables(new_empty_database: Database) -> None:
+    with psycopg.connect(new_empty_database.owner_url) as owner:
         owner.execute("CREATE TABLE mine (i int)")
 
 
-def test_neither_role_is_a_superuser(empty_database: Database) -> None:
-    with psycopg.connect(empty_database.owner_url) as owner:
+def test_neither_role_is_a_superuser(new_empty_database: Database) -> None:
+    with psycopg.connect(new_empty_database.owner_url) as owner:
         found = owner.execute(
             "SELECT rolname, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls"
             " FROM pg_roles WHERE rolname LIKE 'portvakt%' ORDER BY 1"

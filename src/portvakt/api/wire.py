@@ -25,6 +25,7 @@ from portvakt.api.shape import plain
 from portvakt.messages import exists, say, text_of
 from portvakt.model import Caller, Problem, Text
 from portvakt.ports.chance import new_id
+from portvakt.store.tx import DatabaseBusy
 
 CSP: Final = "default-src 'none'; frame-ancestors 'none'"
 #: Which credential is wanted, by problem (RFC 9110 §11.6.1); a session where nothing else is said.
@@ -184,7 +185,8 @@ def methods(request: Request) -> set[str]:
 
 class Guard:
     """The last resort (ASVS 16.5.4): an exception is a bug, becomes a 500 with a number to ask for,
-    and is logged by its type and place. Its message is not logged: it may quote what was sent."""
+    and is logged by its type and place. Its message is not logged: it may quote what was sent. A
+    database without a free connection is no bug: 503, come back in a moment."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -199,16 +201,23 @@ class Guard:
 
         try:
             await self.app(scope, receive, sending)
+        except DatabaseBusy:
+            problem = Problem(503, "overloaded", retry_after=edge.OVERLOADED_RETRY)
         except Exception as error:  # noqa: BLE001  nothing may pass the last resort
-            number = new_id("req")
-            frames = traceback.extract_tb(error.__traceback__)[-12:]
-            log.error(
-                "unexpected",
-                request=number,
-                error=type(error).__name__,
-                at=[f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in frames],
-            )
-            if not started and scope["type"] == "http":
-                request = Request(scope, receive)
-                response = refuse(request, Problem(500, "internal", {"request": number}))
-                await response(scope, receive, send)
+            problem = _unexpected(error)
+        else:
+            return
+        if not started and scope["type"] == "http":
+            await refuse(Request(scope, receive), problem)(scope, receive, send)
+
+
+def _unexpected(error: Exception) -> Problem:
+    number = new_id("req")
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    log.error(
+        "unexpected",
+        request=number,
+        error=type(error).__name__,
+        at=[f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in frames],
+    )
+    return Problem(500, "internal", {"request": number})

@@ -26,9 +26,9 @@ def parse_duration(text: str) -> timedelta:
 
 
 def say_duration(value: timedelta) -> str:
-    """The shortest spelling that `parse_duration` reads back: 86,400 s → `"24h"`."""
+    """A spelling that `parse_duration` reads back; days only beyond 72 h: `"24h"`, `"30d"`."""
     seconds = int(value.total_seconds())
-    if seconds and seconds % 86_400 == 0 and seconds > 86_400:
+    if seconds > 72 * 3_600 and seconds % 86_400 == 0:
         return f"{seconds // 86_400}d"
     for unit in ("h", "m"):
         if seconds and seconds % _UNITS[unit] == 0:

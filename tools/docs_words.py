@@ -1,0 +1,75 @@
+"""One sentence for each word of the policy, for the tables of docs/. A new word without a sentence
+here fails `make docs` and the tests by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portvakt.policy import Ask, When
+
+ASKS: Final[dict[Ask, str]] = {
+    Ask.PASSWORD: "The account's password.",
+    Ask.MAIL: "A code to the bound e-mail address.",
+    Ask.SMS: "A code to the bound phone.",
+    Ask.TOTP: "A code of the bound authenticator app.",
+    Ask.ROBOT: "The robot check.",
+    Ask.ROBOT_UNDER_ATTACK: (
+        "The robot check, from unknown devices, while guesses pour in (limit `attack.all`)."
+    ),
+    Ask.SECOND_IF_BOUND: "The strongest bound second factor; nothing where none is bound.",
+    Ask.SECOND_OR_CODE: (
+        "The strongest bound second factor; where none is bound, a code to the bound channel."
+    ),
+    Ask.SECOND_OR_ANY_CODE: (
+        "The authenticator app where one is bound; else a code to a bound channel, and the holder "
+        "chooses which."
+    ),
+    Ask.IDENTIFIER: "An e-mail address or phone number.",
+    Ask.NEW_IDENTIFIER_CODE: "The code that was sent to the new identifier.",
+    Ask.NEW_PASSWORD: "A password to be.",
+    Ask.NEW_EMAIL: "An e-mail address to bind.",
+    Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
+    Ask.NEW_PHONE: "A phone number to bind.",
+    Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
+    Ask.NEW_TOTP: "The first code of the new authenticator key.",
+    Ask.SESSION: "Which session; left out, this one.",
+    Ask.AGREE: "Agreement to the consequences that are shown.",
+}
+CONDITIONS: Final[dict[When, str]] = {
+    When.NEW_DEVICE: "the device is not one that this account has signed in on",
+    When.NO_SECOND_FACTOR: "no second factor is bound",
+    When.FIRST_OF_KIND: "nothing of this kind was ever unbound",
+    When.NONE_REMOVED_LATELY: "no factor or channel was unbound in the last 7 days",
+    When.TOTP_BOUND: "an authenticator app is bound",
+    When.EMAIL_BOUND: "an e-mail address is bound",
+    When.PHONE_BOUND: "a phone is bound",
+}
+LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that changes it
+    "proof": ("A proof counts in its flow, until the flow is submitted", ""),
+    "session": ("A session, in all", "`[sessions] lifetime`"),
+    "session_idle": ("A session, without a request", "`[sessions] idle`"),
+    "email_code": ("A code by e-mail", "`[codes] email_life`"),
+    "sms_code": ("A code by SMS", "`[codes] sms_life`"),
+    "resend_after": ("Wait before a code is sent again", "`[codes] resend_after`"),
+    "answer": ("A kept idempotent answer", ""),
+    "sign_in_answer": ("The same, of `sign_in` and `sign_up`: it holds a session token", ""),
+    "decision": ("A decision", ""),
+    "removed_lately": ("How long unbinding something makes the next binding hold", ""),
+    "message": ("A notice that cannot be delivered is given up after", ""),
+}
+COUNTED: Final[dict[str, str]] = {
+    "password.account": "Passwords, per account (or per unknown identifier).",
+    "password.device": "Passwords, per device that the account has signed in on: a lane of its own.",
+    "totp.account": "Authenticator codes, per account, across flows.",
+    "email_code.account": "Codes by e-mail, per account and field, across flows.",
+    "sms_code.account": "Codes by SMS, per account and field, across flows.",
+    "code.flow": "Codes of one field in one flow. The number is `[codes] tries`.",
+    "send.email": "Codes sent to one address; to a new one, however its mailbox is spelled.",
+    "send.phone": "Codes sent to one phone.",
+    "send.phone.prefix": "SMS to one number range (its first 7 characters).",
+    "send.phone.all": "SMS altogether.",
+    "flow.network": "Flows started from one network: an IPv4 address, an IPv6 /64.",
+    "try.network": "Inputs tried from one network.",
+    "sign_up.network": "Sign-ups started from one network.",
+    "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
+}
