@@ -7,15 +7,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import anyio
+import pyotp
 import pytest
 
 from portvakt.core import Portvakt, SessionCheck
 from portvakt.model import Answer, Caller, Problem, Session
 from portvakt.ports.crypto import Keys
+from portvakt.sandbox import Sandbox
 from portvakt.settings import Settings
 from portvakt.store.session_check import SessionReader
 from tests.database import Database
@@ -53,10 +56,13 @@ class Holder:
     email: str = ""
     account: str = ""
     caller: Caller = field(default_factory=Caller)
+    phone: str = ""
+    key: str = ""  # of the authenticator app
 
     def __post_init__(self) -> None:
         number = next(_numbers)
         self.email = self.email or f"holder{number}@example.com"
+        self.phone = self.phone or f"+46{701_740_605 + number}"
         ip = f"198.18.{number // 250}.{number % 250 + 1}"
         self.caller = Caller(client="web", ip=ip, user_agent=FIREFOX)
 
@@ -76,14 +82,15 @@ class Holder:
         return answer
 
     def code(self, to: str | None = None) -> str:
-        sandbox = self.portvakt.sandbox
-        assert sandbox is not None
-        mails = [m for m in sandbox.messages(to or self.email) if m["code"]]
+        """The newest code that was sent to this address."""
+        mails = [m for m in self._sandbox.messages(to or self.email) if m["code"]]
         return str(mails[0]["code"])
 
-    def signs_up(self) -> Answer:
-        begun = self.start("sign_up", identifier=self.email, robot="sandbox")
-        done = self.submit(begun, email_code=self.code(), new_password=PASSWORD)
+    def signs_up(self, by: Literal["email", "phone"] = "email") -> Answer:
+        name = self.email if by == "email" else self.phone
+        begun = self.start("sign_up", identifier=name, robot="sandbox")
+        code = {_asked(begun): self.code(name)}
+        done = self.submit(begun, **code, new_password=PASSWORD)
         self.enters(done)
         return done
 
@@ -92,6 +99,50 @@ class Holder:
         if answer.result:
             self.enters(answer)
         return answer
+
+    def binds_phone(self) -> Answer:
+        begun = self.start("bind_phone", new_phone=self.phone)
+        self.submit(begun, **{_asked(begun): self.proof(_asked(begun))})
+        return self.finished(self.submit(begun, new_phone_code=self.code(self.phone)))
+
+    def binds_totp(self) -> Answer:
+        """With an authenticator app whose step is spent afterwards: the next code is a new one."""
+        begun = self.start("bind_totp")
+        shown = self.submit(begun, **{_asked(begun): self.proof(_asked(begun))})
+        assert shown.step is not None
+        self.key = next(s.data["key"] for s in shown.step.show if s.kind == "totp_key")
+        done = self.finished(self.submit(begun, new_totp=self.totp_code()))
+        self.waits(timedelta(seconds=60))
+        return done
+
+    def finished(self, answer: Answer) -> Answer:
+        assert answer.flow.status == "done", answer
+        return answer
+
+    def proof(self, field: str) -> str:
+        """What this field takes now from the one who has everything that is bound."""
+        if field == "totp":
+            return self.totp_code()
+        return self.code(self.email if field == "email_code" else self.phone)
+
+    def totp_code(self, steps: int = 0) -> str:
+        """The authenticator's code, so many steps of 30 seconds from now."""
+        at = self._sandbox.now() + timedelta(seconds=30 * steps)
+        return pyotp.TOTP(self.key).at(at)
+
+    def waits(self, by: timedelta) -> None:
+        """Time passes for everybody on this database."""
+        self._sandbox.advance(by)
+
+    def waits_for_a_step(self) -> None:
+        """Until just after a TOTP step has begun, so that no test is caught by its end."""
+        now = self._sandbox.now().timestamp()
+        self.waits(timedelta(seconds=31 - now % 30))
+
+    @property
+    def _sandbox(self) -> Sandbox:
+        assert self.portvakt.sandbox is not None
+        return self.portvakt.sandbox
 
     def enters(self, done: Answer) -> None:
         assert done.result is not None, done
@@ -103,6 +154,13 @@ class Holder:
             self.caller, session=session, session_token=token,
             device_token=done.result["device_token"],
         )  # fmt: skip
+
+
+def _asked(answer: Answer) -> str:
+    """The one field of the step."""
+    assert answer.step is not None, answer
+    (field,) = answer.step.fields
+    return field.name
 
 
 async def _checked(portvakt: Portvakt, token: str) -> Session | None:

@@ -148,7 +148,7 @@ def action_facts(action: str) -> str:
         ("Starting is counted by", f"`{row.counted_as}`"),
         ("Requirements", row.source),
     ]
-    return table(["", ""], ([f"**{what}**", said] for what, said in facts))
+    return table(["rule", "here"], ([f"**{what}**", said] for what, said in facts))
 
 
 def action_fields(action: str) -> str:

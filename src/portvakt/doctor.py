@@ -343,7 +343,8 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
 
 def _service(settings: Settings) -> Iterator[Finding]:
     """Everything else that would stop the service from being put together."""
-    if settings.database.url is None or not settings.keys.file.exists():
+    without_mail = settings.mail.smtp_url is None and settings.sandbox is None
+    if settings.database.url is None or without_mail or not settings.keys.file.exists():
         return  # said already
     try:
         Portvakt(settings).kit.hasher.close()

@@ -218,7 +218,11 @@ def client_ip(request: Request) -> str:
 
 
 def forwarded_ip(peer: str | None, forwarded: Sequence[str], trusted: Sequence[IPNetwork]) -> str:
-    """See `client_ip`. A malformed entry ends the search at the proxy that handed it over."""
+    """See `client_ip`. A malformed entry ends the search at the proxy that handed it over.
+
+    IPv6 is written out in full: `2001:db8::5` and `2001:db8::6` are one /64 to everybody who counts
+    by the first four groups, which an abbreviated address does not have.
+    """
     here = _address(peer or "")
     if here is None:  # a unix socket has no peer address: nobody to trust, nobody to name
         return "0.0.0.0"  # noqa: S104  no address to listen on
@@ -230,7 +234,7 @@ def forwarded_ip(peer: str | None, forwarded: Sequence[str], trusted: Sequence[I
             if before is None:
                 break
             here = before
-    return str(here)
+    return here.exploded
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 
 from portvakt import rules
 from portvakt.factors import INPUTS
@@ -11,8 +12,11 @@ from portvakt.rules import AUTHORITY_FIELDS
 
 
 def network_of(ip: str) -> str:
-    """What limits count as one network: an IPv4 address, an IPv6 /64 (A12)."""
-    return ip if ":" not in ip else ":".join(ip.split(":")[:4])
+    """What limits count as one network: an IPv4 address, an IPv6 /64 (A12). The text is not cut:
+    in `2001:db8::1:2:3:4` zeros are left out, and its fourth part is the visitor's own choice."""
+    if ":" not in ip:
+        return ip
+    return str(ip_network((ip, 64), strict=False))
 
 
 def read(action: str, inputs: Mapping[str, object]) -> dict[str, str] | Problem:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
@@ -20,7 +20,6 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
-    Counter,
     Gauge,
     Histogram,
     disable_created_metrics,
@@ -32,9 +31,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portvakt import policy
-from portvakt.model import Answer, Problem
 from portvakt.ports import clock
+from portvakt.store import health
+from portvakt.store.tx import Database
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -48,52 +47,24 @@ REQUESTS = Histogram(
     ["method", "route", "status"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-FLOWS = Counter(
-    "portvakt_flow_answers_total",
-    "Answers of flows by action and result: open, waiting, done, expired, or a refusal's id.",
-    ["action", "result"],
-)
-SIGN_IN_FAILURES = Counter(
-    "portvakt_sign_in_failures_total", "Sign-ins refused for a wrong identifier, password or code."
-)
-TURNED_AWAY = Counter(
-    "portvakt_turned_away_total", "Requests refused by a limit or for overload.", ["problem"]
-)
-MESSAGES = Counter(
-    "portvakt_messages_total", "E-mails and SMS by what became of them.", ["channel", "state"]
-)
 POOL = Gauge(
     "portvakt_database_connections",
     "Connections to the database: open, idle, and requests that wait for one.",
     ["state"],
     multiprocess_mode="livesum",
 )
-
-_GUESSING: Final = frozenset({"sign_in_failed", "wrong_code", "too_many_tries"})
-
-
-class Pool(Protocol):
-    def stats(self) -> Mapping[str, int]: ...
-
-
-# ── counting ──────────────────────────────────────────────────────────────────────────────────
-
-
-def count_answer(answer: Answer | Problem) -> None:
-    """Counts what a flow answered."""
-    if isinstance(answer, Problem):
-        TURNED_AWAY.labels(answer.id).inc()
-        return
-    name = answer.flow.action if answer.flow.action in policy.ACTIONS else "unknown"
-    result = answer.refusal.id if answer.refusal is not None else str(answer.flow.status)
-    FLOWS.labels(name, result).inc()
-    if name == "sign_in" and result in _GUESSING:
-        SIGN_IN_FAILURES.inc()
-
-
-def count_message(channel: str, state: str) -> None:
-    """`channel`: email or sms; `state`: sent, failed, expired."""
-    MESSAGES.labels(channel, state).inc()
+# From the table, not counted in the process: messages are sent by workers, which serve no figures.
+MESSAGES = Gauge(
+    "portvakt_messages",
+    "E-mails and SMS of the last 24 hours by state.",
+    ["channel", "state"],
+    multiprocess_mode="mostrecent",
+)
+OLDEST = Gauge(
+    "portvakt_oldest_message_seconds",
+    "How long the oldest message has been waiting beyond its time.",
+    multiprocess_mode="mostrecent",
+)
 
 
 class Measured:
@@ -152,12 +123,22 @@ def may_read(peer: str | None, headers: Mapping[str, str], networks: Sequence[st
     return any(address in ipaddress.ip_network(network) for network in networks)
 
 
-def figures(db: Pool) -> bytes:
+def figures(db: Database) -> bytes:
     """The figures in Prometheus' text format."""
     stats = db.stats()
     POOL.labels("open").set(stats.get("pool_size", 0))
     POOL.labels("idle").set(stats.get("pool_available", 0))
     POOL.labels("wanted").set(stats.get("requests_waiting", 0))
+    try:
+        with db.tx() as tx:
+            queue = health.messages(tx)
+    except Exception:  # noqa: BLE001
+        queue = None  # the other figures are wanted most when the database is in trouble
+    MESSAGES.clear()
+    if queue is not None:
+        OLDEST.set(queue.oldest)
+        for channel, state, number in queue.numbers:
+            MESSAGES.labels(channel, state).set(number)
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -214,13 +214,20 @@ LIMITS: dict[str, str] = {
     "password.account": "10/15m, 100/1d",
     "password.device": "10/15m",
     "totp.account": "5/5m, 50/1d",
+    "totp.device": "5/5m, 50/1d",
     "email_code.account": "10/15m, 50/1d",
+    "email_code.device": "10/15m, 50/1d",
     "sms_code.account": "10/15m, 50/1d",
+    "sms_code.device": "10/15m, 50/1d",
     # per flow
     "code.flow": "5/1h",
-    # sending: per target address, and everything together (A34, A35)
+    "password.flow": "10/30m",
+    # sending: per target address, and everything together (A34, A35); a bound channel's own holder
+    # is counted apart, so that a stranger cannot use up the codes that he needs
     "send.email": "10/1d",
+    "send.email.bound": "30/1d",
     "send.phone": "6/1d",
+    "send.phone.bound": "20/1d",
     "send.phone.prefix": "300/1h",
     "send.phone.all": "2000/1h",
     # per network (IPv4 address, IPv6 /64) and everything together: 429

@@ -170,6 +170,15 @@ def _met(name: str, ask: Ask, flow: Flow, now: datetime, lives: Lives) -> bool:
     return proof is not None and (ask not in AUTHORITY or proof.at > now - lives.proof)
 
 
+def _names_with_password(page: Page) -> bool:
+    return Ask.IDENTIFIER in page.asks and Ask.PASSWORD in page.asks
+
+
+def named_with_password(row: Row) -> bool:
+    """True where identifier and password are asked on one page, as sign_in does (S2)."""
+    return any(_names_with_password(page) for page in row.pages)
+
+
 def _need(page: Page, flow: Flow, facts: Facts, now: datetime, lives: Lives) -> Need | None:
     fields: list[str] = []
     met: list[str] = []
@@ -189,7 +198,7 @@ def _need(page: Page, flow: Flow, facts: Facts, now: datetime, lives: Lives) -> 
     if not fields:
         return None
     # An identifier says nothing before it is proven: listing it as right would tell that it exists.
-    if Ask.IDENTIFIER in page.asks and Ask.PASSWORD in page.asks and "password" not in met:
+    if _names_with_password(page) and "password" not in met:
         met = [m for m in met if m != "identifier"]
     kind = "give" if set(page.asks) & GIVEN and not set(page.asks) - GIVEN else "prove"
     return Need(kind=kind, id=page.id, fields=tuple(fields), met=tuple(met), offers=tuple(offers))  # type: ignore[arg-type]

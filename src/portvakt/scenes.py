@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from portvakt import rules
 from portvakt.factors.base import Kit, Scene
 from portvakt.factors.given import ADDRESSES
 from portvakt.model import ENDED, Caller, Flow, Problem, Refusal
@@ -70,11 +71,18 @@ class Scenes:
         """Addresses of this POST, read, where none was kept yet or nothing was proven about it."""
         given = dict(flow.given)
         for name, address in ADDRESSES.items():
-            if name in values and (name not in given or (name == "identifier" and not flow.proofs)):
+            again = name == "identifier" and self._may_be_renamed(flow)
+            if name in values and (name not in given or again):
                 read = address.read(self.kit, values[name])
                 if not isinstance(read, Refusal):
                     given |= read
         return given
+
+    def _may_be_renamed(self, flow: Flow) -> bool:
+        """A mistyped identifier may be typed again where it stands beside the password, until that
+        is right; elsewhere only before anything follows from it (A14, A40)."""
+        beside = rules.named_with_password(self.kit.actions[flow.action])
+        return flow.account is None and (beside or not flow.proofs)
 
     def _subject(self, tx: Tx, flow: Flow, now: datetime | None = None) -> tuple[str | None, bool]:
         """(account, decoy): whom the flow is about. A new identifier is about nobody."""

@@ -295,7 +295,18 @@ def test_a_method_that_a_path_has_not_is_405_with_those_it_has(
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/", "/v1/flows/", "/v1/me/", "/v1//me", "/v1/admin", "/v1/flows/a/b", "/v1/docs/x"]
+    "path",
+    [
+        "/v1/",
+        "/v1/a%0Ab",
+        "/v1/me%0Ax",
+        "/v1/flows/",
+        "/v1/me/",
+        "/v1//me",
+        "/v1/admin",
+        "/v1/flows/a/b",
+        "/v1/docs/x",
+    ],
 )
 def test_an_unknown_path_is_not_found_and_never_redirected(person: Person, path: str) -> None:
     problem(person.ask("GET", path), 404, "not_found")

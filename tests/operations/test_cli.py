@@ -120,7 +120,8 @@ def test_migrate_brings_an_empty_database_up_to_date_once(
 
 
 def test_a_services_secret_is_printed_once_and_not_kept(tmp_path: Path, database: Database) -> None:
-    file = configured(tmp_path, database)
+    mail = '[mail]\nsmtp_url = "smtp://mail.norrbank.example"\nfrom = "id@norrbank.example"\n'
+    file = configured(tmp_path, database, mail)
     done = portvakt("service", "add", "exchange", "--config", file)
     assert done.exit_code == 0, done.output
     secret = next(line.split()[1] for line in done.output.splitlines() if "secret" in line)
@@ -259,6 +260,10 @@ def test_the_demo_starts_answers_sends_a_code_and_ends_without_leftovers(reachab
             while not messages and time.monotonic() < until:
                 messages = client.get("/v1/sandbox/messages").json()["messages"]
             assert messages[0]["to"] == "anna@example.com"
+            figures = client.get("/metrics")
+            assert figures.status_code == 200
+            assert 'portvakt_messages{channel="email"' in figures.text
+            assert client.get("/metrics", headers={"X-Forwarded-For": "::1"}).status_code == 404
             running = (data / "running.json").stat()
             assert stat.S_IMODE(running.st_mode) == 0o600
         finally:

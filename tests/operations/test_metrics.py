@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from portvakt import metrics
+from portvakt import counting, metrics
 from portvakt.model import Answer, FlowView, Problem, Refusal
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -93,15 +93,15 @@ def answer(action: str, refusal: str | None = None) -> Answer:
 
 def test_a_wrong_password_counts_as_a_failed_sign_in_and_a_step_does_not() -> None:
     before = count("portvakt_sign_in_failures_total")
-    metrics.count_answer(answer("sign_in", "sign_in_failed"))
-    metrics.count_answer(answer("sign_in"))
-    metrics.count_answer(answer("bind_totp", "wrong_code"))
+    counting.count(answer("sign_in", "sign_in_failed"))
+    counting.count(answer("sign_in"))
+    counting.count(answer("bind_totp", "wrong_code"))
     assert count("portvakt_sign_in_failures_total") == before + 1
 
 
 def test_being_turned_away_is_counted_by_its_problem() -> None:
     before = count("portvakt_turned_away_total", problem="overloaded")
-    metrics.count_answer(Problem(503, "overloaded"))
+    counting.count(Problem(503, "overloaded"))
     assert count("portvakt_turned_away_total", problem="overloaded") == before + 1
 
 

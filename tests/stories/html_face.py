@@ -1,15 +1,10 @@
-"""A browser without scripts: reads pages, fills in forms, keeps cookies.
-
-`__Host-` cookies are kept and sent by hand, since a client library does not send them over plain
-HTTP to an address of this machine, as browsers do to `localhost`.
-"""
+"""A browser without scripts, as a face of the stories: reads pages and fills in their forms."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +13,7 @@ import httpx
 from portvakt.messages import say
 from tests.stories.page import Element, read
 from tests.stories.seen import DeviceSeen, HoldSeen, Key, Security, Seen, refusal_said
+from tests.visitor import Visitor
 
 _FIRST: Final = {"sign_in": "/sign-in", "sign_up": "/sign-up"}
 _OVER: Final = {
@@ -32,33 +28,27 @@ class HtmlFace:
     name = "html"
 
     def __init__(self, address: str, network: str) -> None:
-        headers = {
-            "X-Forwarded-For": network,
-            "User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
-            "Accept-Language": "en",
-            "Sec-Fetch-Site": "same-origin",
-        }
-        self._http = httpx.Client(base_url=address, headers=headers, timeout=30)
-        self.cookies: dict[str, str] = {}
+        self._browser = Visitor(
+            address,
+            network=network,
+            user_agent="Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+            sec_fetch_site="same-origin",
+        )
         self._page: Element | None = None
         self._url = "/"
 
     def close(self) -> None:
-        self._http.close()
+        self._browser.http.close()
 
     # ── pages ───────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        return self._browser.cookies
+
     def request(self, method: str, url: str, **more: Any) -> httpx.Response:
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = self._http.request(method, url, headers={"Cookie": cookie}, **more)
-        self._http.cookies.clear()
-        for line in answer.headers.get_list("set-cookie"):
-            for name, morsel in SimpleCookie(line).items():
-                if morsel["max-age"] == "0":
-                    self.cookies.pop(name, None)
-                else:
-                    self.cookies[name] = morsel.value
-        return answer
+        """One request with this browser's cookies; redirects are not followed."""
+        return self._browser.ask(method, url, **more)
 
     def open(self, url: str) -> httpx.Response:
         """Goes to a page, following where it leads; remembers it as the one in view."""
@@ -209,11 +199,12 @@ class HtmlFace:
     def forget_session(self) -> None:
         """Closing the browser: cookies without an age go."""
         keep = ("__Host-portvakt-device", "lang")
-        self.cookies = {n: v for n, v in self.cookies.items() if n in keep}
+        for name in set(self.cookies) - set(keep):
+            del self.cookies[name]
         self._url, self._page = "/", None
 
     def forget_everything(self) -> None:
-        self.cookies = {}
+        self.cookies.clear()
         self.forget_session()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from portvakt.messages import say
+from tests.people import Person
 from tests.stories.seen import DeviceSeen, HoldSeen, Key, Security, Seen
 
 
@@ -22,22 +23,15 @@ class JsonFace:
             "User-Agent": "ExchangeApp/7.1 (Android 15)",
             "Accept-Language": "en",
         }
-        self._http = httpx.Client(base_url=address, headers=headers, timeout=30)
-        self._session: str | None = None
-        self._device: str | None = None
+        self._app = Person(httpx.Client(base_url=address, headers=headers, timeout=30), number=0)
         self._at: tuple[str, str, str | None] | None = None  # flow, its token, its step
 
     def close(self) -> None:
-        self._http.close()
+        self._app.http.close()
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request with what this app keeps."""
-        headers = dict(more.pop("headers", {}))
-        if self._session:
-            headers["Authorization"] = f"Bearer {self._session}"
-        if self._device:
-            headers["Portvakt-Device"] = self._device
-        return self._http.request(method, path, headers=headers, **more)
+        return self._app.ask(method, path, **more)
 
     # ── flows ───────────────────────────────────────────────────────────────────────────────────
 
@@ -85,7 +79,7 @@ class JsonFace:
         self._at = (flow["id"], token, step.get("id"))
         result = body["result"] or {}
         if "session_token" in result:
-            self._session, self._device = result["session_token"], result["device_token"]
+            self._app.session, self._app.device = result["session_token"], result["device_token"]
         shown = next((s for s in step.get("show", ()) if s["kind"] == "totp_key"), None)
         return Seen(
             status=flow["status"],
@@ -146,11 +140,11 @@ class JsonFace:
         self._at = place
 
     def forget_session(self) -> None:
-        self._session, self._at = None, None
+        self._app.session, self._at = None, None
 
     def forget_everything(self) -> None:
         self.forget_session()
-        self._device = None
+        self._app.device = None
 
 
 def _words(part: Any) -> Iterator[str]:

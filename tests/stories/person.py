@@ -6,6 +6,7 @@ must be; `signs_up`, `signs_in`, `binds_…` go a whole way.
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,12 +19,19 @@ PASSWORD: Final = "fyra helt olika ord utan mening"
 _STEP: Final = 30  # seconds
 
 
+class _App(pyotp.TOTP):
+    """As authenticator apps do: a short key is taken as it is."""
+
+    def byte_secret(self) -> bytes:
+        return base64.b32decode(self.secret)
+
+
 class Authenticator:
     """The app on somebody's phone. Its clock is the world's; it gives each code once."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._otp: pyotp.TOTP | None = None
+        self._otp: _App | None = None
         self._given = -1
         self.account_name: str | None = None
 
@@ -34,7 +42,7 @@ class Authenticator:
 
     def enter_key(self, account_name: str, key: str) -> None:
         """*Enter a setup key*: account name and key by hand."""
-        self.account_name, self._otp, self._given = account_name, pyotp.TOTP(key), -1
+        self.account_name, self._otp, self._given = account_name, _App(key), -1
 
     def code(self) -> str:
         """A code that was not given before: the next one if this one was, after a wait if need be."""
@@ -224,9 +232,10 @@ class Person:
 
     def is_nobody(self) -> Person:
         """No page and no read opens."""
+        here = self.face.place()
         assert self.face.me() is None
         assert self.face.security() is None
-        return self
+        return self.goes_back_to(here)
 
     @property
     def me(self) -> Any:
@@ -238,9 +247,11 @@ class Person:
 
     @property
     def security(self) -> Security:
-        """The security centre as it is now."""
+        """The security centre as it is now; what was in view stays in view."""
+        here = self.face.place()
         found = self.face.security()
         assert found is not None, "not signed in"
+        self.face.return_to(here)
         return found
 
     @property

@@ -44,7 +44,7 @@ def test_with_an_authenticator_nobody_is_in_before_its_code(holder: Person) -> N
 def test_with_a_phone_beside_the_address_an_sms_code_is_asked(holder: Person) -> None:
     holder.binds_phone().closes_everything()
     holder.gives_password().is_asked_for("sms_code").is_nobody()
-    holder.reads(holder.phone[-3:]).does_not_read(holder.phone)
+    holder.reads(f" {holder.phone[-2:]}.").does_not_read(holder.phone)
     holder.enters(sms_code=holder.code(holder.phone)).is_signed_in()
 
 

@@ -53,7 +53,7 @@ CODE = Field("sms_code", "code", sent_to="+46 •• 56", resend_at=NOW + timede
         (Field("new_phone", "identifier"), 'type="tel"'),
         (Field("new_email", "identifier"), 'autocomplete="email"'),
         (Field("agree", "agree"), 'type="checkbox"'),
-        (Field("robot", "robot", extra={"challenge": {"a": EVIL}}), "<noscript>"),
+        (Field("robot", "robot", extra={"challenge": {"a": EVIL}}), "needs JavaScript"),
     ],
 )
 def test_every_kind_of_field_says_what_it_is_to_browsers_and_people(

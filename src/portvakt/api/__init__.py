@@ -7,11 +7,13 @@ contract's refusals and problems are ours to word. The hot read stands in front 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from portvakt import __version__, edge
 from portvakt.api import decisions, flows, openapi, page, reads, sandbox, wire
@@ -44,11 +46,20 @@ def build(portvakt: edge.Portvakt) -> FastAPI:
     return api
 
 
+class _Under(Mount):
+    """A mount that has every path below it. Starlette's own leaves out those with a line break,
+    which would be answered by the pages, as HTML."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 def routes(portvakt: edge.Portvakt) -> list[BaseRoute]:
     """In this order: the hot read in front of the application that would also match its path."""
     hot: Any = wire.Guard(reads.Me())
     return [
         Route("/v1/me", hot),
-        Mount("/v1", build(portvakt)),
+        _Under("/v1", build(portvakt)),
         Route("/problems/{id}", page.problem, methods=["GET"]),
     ]

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from portvakt.model import Caller, Facts, Field, FieldKind, Flow, Refusal, Show
 from portvakt.policy import Lives, Row
@@ -70,7 +70,7 @@ def read_limit(text: str) -> list[tuple[int, int]]:
 
 
 def widened(text: str, times: int) -> str:
-    """"10/15m" → "500/15m" for times 50."""
+    """ "10/15m" → "500/15m" for times 50."""
     parts = (part.strip().split("/") for part in text.split(","))
     return ", ".join(f"{int(most) * times}/{window}" for most, window in parts)
 
@@ -97,6 +97,17 @@ class Scene:
         if self.flow.account is None:
             raise LookupError(f"flow {self.flow.id} has no account")
         return self.flow.account
+
+
+def lane(scene: Scene, factor: str, name: str) -> list[Bucket]:
+    """The counters of one factor: one for each account across all flows (A14, A24). Devices known to
+    the account have a lane of their own, so that a stranger's guesses never lock the owner out, not
+    even those of a stranger who has the password (A16)."""
+    device = scene.caller.device_token
+    if scene.facts.device_known and device is not None:
+        own = scene.kit.keys.token_hash(device).hex()
+        return scene.kit.buckets(f"{factor}.device", f"{own}/{name}")
+    return scene.kit.buckets(f"{factor}.account", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +171,3 @@ class _NotAsked:
 
 #: The input was sent before its code was: nothing to compare, nothing counted.
 NOT_ASKED = _NotAsked()
-Lane = Literal["account", "device"]

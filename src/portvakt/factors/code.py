@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from portvakt import identifiers as spelling
-from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene
+from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene, lane
 from portvakt.model import ChannelKind, Field, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import new_bytes, new_code, new_id
 from portvakt.ports.crypto import same
+from portvakt.rules import CODE_OF
 from portvakt.store import accounts, flows, identifiers, limits, outbox
 from portvakt.store.limits import Bucket
 
@@ -109,7 +110,10 @@ class SentCode(Input):
         target = self.target(scene)
         key = target.key if target else new_bytes(32)
         mailbox = scene.flow.given.get(f"{self._for_new(scene)}_abuse", key.hex())
-        counters = scene.kit.buckets(f"send.{self.channel}", mailbox)
+        # What anybody can send to an address is counted apart from what its holder asks for after a
+        # right password: else ten sign-ups by a stranger keep the owner's next code away (A16, A35).
+        bound = ".bound" if target is not None and target.channel is not None else ""
+        counters = scene.kit.buckets(f"send.{self.channel}{bound}", mailbox)
         if self.channel == "phone":
             prefix = target.address[:7] if target else "-"
             counters += scene.kit.buckets("send.phone.prefix", prefix)
@@ -184,8 +188,7 @@ class SentCode(Input):
         name = (
             scene.flow.account or scene.subject or (target.key.hex() if target else scene.flow.id)
         )
-        family = "email_code.account" if self.channel == "email" else "sms_code.account"
-        return scene.kit.buckets(family, f"{name}/{self.name}")
+        return lane(scene, CODE_OF[self.channel], f"{name}/{self.name}")
 
     def buckets(self, scene: Scene) -> list[Bucket]:
         return [*self._lane(scene), *scene.kit.buckets("code.flow", f"{scene.flow.id}/{self.name}")]

@@ -55,6 +55,11 @@ class Address(Input):
 class Identifier(Address):
     name = "identifier"
 
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        # asked again with a password that grew old: the account is fixed, another name changes
+        # nothing (A40)
+        return Checked(given={} if scene.flow.account is not None else evidence)
+
 
 class NewEmail(Address):
     name = "new_email"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zxcvbn import zxcvbn
 
 from portvakt import rules
-from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.base import Checked, Input, Kit, Scene, lane
 from portvakt.model import Field, Refusal
 from portvakt.ports.chance import new_id
 from portvakt.ports.passwords import LONGEST
@@ -47,17 +47,13 @@ class Password(Input):
     kind = "password"
 
     def _lane(self, scene: Scene) -> list[Bucket]:
-        """Known devices have a lane of their own, so that a stranger's guesses never lock the owner
-        out (A16). Otherwise one counter per account however the identifier is spelled, and for an
-        unknown one a counter of the same size (A14)."""
-        if scene.facts.device_known and scene.caller.device_token is not None:
-            device = scene.kit.keys.token_hash(scene.caller.device_token).hex()
-            return scene.kit.buckets("password.device", device)
-        name = scene.subject or str(scene.flow.given.get("identifier_hash"))
-        return scene.kit.buckets("password.account", name)
+        """One counter per account however the identifier is spelled, and for an unknown one a
+        counter of the same size (A14)."""
+        return lane(scene, KIND, scene.subject or str(scene.flow.given.get("identifier_hash")))
 
     def buckets(self, scene: Scene) -> list[Bucket]:
-        return self._lane(scene)
+        """A flow ends too: one robot check is not worth guesses without end (A10, A11)."""
+        return [*self._lane(scene), *scene.kit.buckets("password.flow", scene.flow.id)]
 
     def fetch(self, scene: Scene, value: str) -> Any:
         row = accounts.factor_secret(scene.tx, scene.subject, KIND)

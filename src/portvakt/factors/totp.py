@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 import pyotp
 import segno
 
-from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.base import Checked, Input, Kit, Scene, lane
 from portvakt.factors.code import DIGITS, plain_digits
 from portvakt.factors.password import secret_row
 from portvakt.model import Field, Refusal, Show
@@ -22,11 +23,19 @@ KIND: Final = "totp"
 STEP: Final = 30  # seconds
 
 
+class _Hotp(pyotp.HOTP):
+    """pyotp takes no key under 112 bits. The operator's setting decides here: the source's keys have
+    80 (S47, `totp.key_characters`)."""
+
+    def byte_secret(self) -> bytes:
+        return base64.b32decode(self.secret)
+
+
 def step_of(key: str, code: str, at: datetime, drift: int) -> int | None:
     """The time step whose code this is, at most `drift` steps from `at`; None if it is none. All
     candidates are compared, each in constant time."""
     now = int(at.timestamp()) // STEP
-    otp = pyotp.HOTP(key, digits=DIGITS)
+    otp = _Hotp(key, digits=DIGITS)
     found = None
     for step in range(now - drift, now + drift + 1):
         if same(otp.at(step).encode(), code.encode()):
@@ -59,7 +68,7 @@ class Totp(Input):
     strength = 3
 
     def _lane(self, scene: Scene) -> list[Bucket]:
-        return scene.kit.buckets("totp.account", scene.subject or scene.flow.id)
+        return lane(scene, KIND, scene.subject or scene.flow.id)
 
     def ask(self, scene: Scene) -> Field:
         return Field(self.name, self.kind, extra={"digits": DIGITS})

@@ -41,7 +41,6 @@ TEXTS: Topic = {
         "This one check needs JavaScript. Allow it for this page and load the page again. "
         "Logging in works without it."
     ),
-    "page.robot.waiting": "The robot check is loading.",
     "page.copy": "Copy",
     "page.copied": "Copied",
     "page.totp.step.install": (
@@ -81,9 +80,10 @@ TEXTS: Topic = {
     "page.flow.refused.text": "Nothing was changed. You can start again.",
     "page.flow.cancelled.title": "Cancelled",
     "page.flow.cancelled.text": "Nothing was changed.",
-    "page.flow.lost.title": "This page belongs to another browser",
+    "page.flow.lost.title": "This page is no longer open",
     "page.flow.lost.text": (
-        "The page was opened in another browser, or it is too old. Please start again here."
+        "It is finished, it is too old, or it was opened in another browser. If there is still "
+        "something to do, please start again here."
     ),
     "page.again": "Start again",
     "page.to_security": "To Security",
@@ -127,6 +127,7 @@ TEXTS: Topic = {
         "stolen password alone cannot empty your account."
     ),
     "page.security.holds": "Paused just now",
+    "page.security.hold_started": "Started {at}",
     "page.security.hold_ends": "Ends {until}",
     "page.security.hold_actions": "Paused: {actions}",
     "page.security.hold_open": "Ends when the cause is gone",

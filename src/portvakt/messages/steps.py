@@ -27,7 +27,9 @@ TEXTS: Topic = {
     "step.new_totp.title": "Bind your authenticator app",
     "step.new_totp.text": (
         "Scan the QR code with your authenticator app, or copy the account name and the key into "
-        "it. Then enter the 6-digit code that the app shows."
+        "it. Then enter the 6-digit code that the app shows. The key is shown only now: write it "
+        "down in a safe place, such as a notebook, and do not upload it to the internet. With it "
+        "you can restore the authenticator on a new phone."
     ),
     "step.new_email.title": "Bind an e-mail address",
     "step.new_email.text": "We will send a message to the address to check that it is yours.",

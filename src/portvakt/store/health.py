@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from portvakt.store.tx import Tx
+
 # What the app's role may never do, so that a hole in the service cannot rewrite the past (A106) or
 # end a hold early (A54): (table, right).
 FORBIDDEN = (
@@ -83,6 +85,31 @@ def look(url: str, *, seconds: int = 5) -> Health:
         encrypted=row["ssl"],
         durable=row["durable"],
         connections=row["connections"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Messages of the last 24 hours: (channel, state, how many); `oldest` in seconds is how far the
+    one that waits longest is beyond the time it was due."""
+
+    numbers: Sequence[tuple[str, str, int]]
+    oldest: float
+
+
+def messages(tx: Tx) -> Queue:
+    """What became of the messages, for `/metrics`."""
+    now = tx.now()
+    rows = tx.all(
+        "select channel::text, state::text, count(*) as number,"
+        " extract(epoch from %(now)s - min(due_at))::float8 as late"
+        " from messages where created_at > %(now)s - interval '24 hours'"
+        " group by channel, state",
+        {"now": now},
+    )
+    late = [row["late"] for row in rows if row["state"] in ("queued", "sending")]
+    return Queue(
+        [(row["channel"], row["state"], row["number"]) for row in rows], max(0.0, *late, 0.0)
     )
 
 

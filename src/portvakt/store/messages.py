@@ -19,11 +19,14 @@ def claim(tx: Tx, now: datetime, *, message: str | None = None, most: int = 20,
     """Takes due messages for sending; one that a dead worker left in `sending` is due again after
     two minutes (a second copy is better than none; Message-ID makes it recognisable)."""
     return tx.all(
+        "with taken as ("
         "update messages set state = 'sending', attempts = attempts + 1, claimed_at = %(now)s where id in ("
         "  select id from messages where (%(id)s::text is null or id = %(id)s) and due_at <= %(now)s"
         "    and (state = 'queued' or (state = 'sending' and claimed_at < %(now)s - %(stuck)s::interval))"
         "  order by due_at limit %(most)s for update skip locked)"
-        " returning id, account, channel::text, template, payload, attempts, expires_at, created_at",
+        " returning id, account, channel::text, template, payload, attempts, expires_at, created_at)"
+        # in the order they were written: of two codes the newer one must arrive last
+        " select * from taken order by created_at, id",
         {"now": now, "id": message, "most": most, "stuck": stuck})  # fmt: skip
 
 
@@ -55,7 +58,7 @@ def waiting_by_state(tx: Tx) -> list[Row]:
 def kept(tx: Tx, most: int = 200) -> list[Row]:
     """The sandbox's mailbox: what was sent and kept, newest first."""
     return tx.all("select id, channel::text, template, payload, sent_at from messages "
-                  "where state = 'sent' and payload is not null order by sent_at desc, id desc limit %s", [most])  # fmt: skip
+                  "where state = 'sent' and payload is not null order by created_at desc, id desc limit %s", [most])  # fmt: skip
 
 
 def purge(tx: Tx, before: datetime) -> int:
