@@ -11,10 +11,9 @@ import hashlib
 import ipaddress
 import re
 import zoneinfo
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import anyio
@@ -22,15 +21,11 @@ import anyio.lowlevel
 import anyio.to_thread
 from starlette.requests import Request
 
+from portvakt.core import Portvakt
 from portvakt.messages import languages
 from portvakt.model import Caller, Client, Problem, Session
+from portvakt.sandbox import Sandbox
 from portvakt.store.tx import DatabaseBusy
-
-if TYPE_CHECKING:
-    from portvakt.decisions import Decider
-    from portvakt.flow import Door
-    from portvakt.reads import Reads
-    from portvakt.settings import Settings
 
 T = TypeVar("T")
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -49,42 +44,6 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 # ── the service behind the edge ─────────────────────────────────────────────────────────────────
-
-
-class SessionChecker(Protocol):
-    async def check(self, token: str) -> Session | None: ...
-
-
-class Services(Protocol):
-    def check(self, client_id: str, secret: str) -> bool: ...
-
-
-class Sandbox(Protocol):
-    """Present in trials and tests only."""
-
-    def info(self) -> Mapping[str, Any]: ...
-    def messages(self, to: str | None = None) -> Sequence[Mapping[str, Any]]: ...
-    def now(self) -> datetime: ...
-    def advance(self, by: timedelta) -> datetime: ...
-
-
-class Portvakt(Protocol):
-    """What the edges use of the service that `core.py` puts together."""
-
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def door(self) -> Door: ...
-    @property
-    def reads(self) -> Reads: ...
-    @property
-    def decider(self) -> Decider: ...
-    @property
-    def services(self) -> Services: ...
-    @property
-    def session_check(self) -> SessionChecker: ...
-    @property
-    def sandbox(self) -> Sandbox | None: ...
 
 
 def portvakt(request: Request) -> Portvakt:

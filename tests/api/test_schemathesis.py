@@ -110,4 +110,4 @@ def test_flows_answer_as_described_in_every_order(known: tuple[Person, tuple[str
         def validate_response(self, response: Any, case: Case[Any], **more: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    Machine.run(settings=bounds(BOUNDS, max_examples=60, stateful_step_count=10))
+    Machine.run(settings=bounds(BOUNDS, max_examples=40, stateful_step_count=8))

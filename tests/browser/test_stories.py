@@ -105,7 +105,6 @@ def test_logging_in_works_without_javascript(person: Open, size: str) -> None:
     assert page.get_by_text("You logged in on a new device").first.is_visible()
 
 
-@pytest.mark.proves("S24")
 def test_the_robot_check_says_that_it_needs_javascript(person: Open) -> None:
     page = person(java_script_enabled=False).see("/sign-up")
     page.get_by_text("This one check needs JavaScript").wait_for()

@@ -167,7 +167,8 @@ class NewPhoneCode(_Code):
 
 
 class TotpAtSignIn(Asked):
-    name, action, other_action = "totp", "sign_in", "bind_phone"
+    name, action = "totp", "sign_in"
+    other_action: ClassVar[str | None] = "bind_phone"
     life = timedelta(seconds=60)
     tries_across, window = 5, timedelta(minutes=5)
 

@@ -176,7 +176,7 @@ def test_guesses_in_many_flows_are_counted_together_and_forgiven_after_a_while(
 def respelled(code: str) -> str:
     """Fullwidth and Arabic digits among plain ones, spaces and a hyphen: as a keyboard or a copied
     message may give it."""
-    a, b, c, d, e, f = code
+    a, b, c, d, e, f = tuple(code)
     return f" {chr(0xFF10 + int(a))}{b}{chr(0x0660 + int(c))} {d}-{chr(0x06F0 + int(e))}\u00a0{f}\n"
 
 

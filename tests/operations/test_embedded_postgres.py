@@ -1,4 +1,6 @@
-"""The built-in database: private, shared, and found again after a crash."""
+"""The built-in database: private, shared, and found again after a crash.
+
+The folder `worn` goes through one mishap after the other; every test leaves it whole."""
 
 from __future__ import annotations
 
@@ -99,10 +101,10 @@ def test_as_root_the_server_runs_as_nobody_and_its_programs_are_roots(
 
 
 def test_a_second_process_joins_and_the_last_one_to_leave_ends_it(folder: Path) -> None:
-    first, second = (EmbeddedPostgres(folder / "two", durable=False) for _ in range(2))
+    first, second = (EmbeddedPostgres(folder / "worn", durable=False) for _ in range(2))
     first.start()
     second.start()
-    pid = server_pid(folder / "two")
+    pid = server_pid(folder / "worn")
     first.stop()
     assert one(second.app_url, "SELECT 1") == 1
     assert not gone(pid)
@@ -111,7 +113,7 @@ def test_a_second_process_joins_and_the_last_one_to_leave_ends_it(folder: Path) 
 
 
 def test_after_the_server_was_killed_the_next_start_works(folder: Path) -> None:
-    data = folder / "killed"
+    data = folder / "worn"
     first = EmbeddedPostgres(data, durable=False)
     first.start()
     os.kill(server_pid(data), signal.SIGKILL)
@@ -121,7 +123,7 @@ def test_after_the_server_was_killed_the_next_start_works(folder: Path) -> None:
 
 
 def test_a_server_left_behind_by_a_killed_process_is_joined_and_ended(folder: Path) -> None:
-    data = folder / "orphan"
+    data = folder / "worn"
     program = (
         "import sys,time,pathlib\n"
         "from portvakt.ports.embedded_postgres import EmbeddedPostgres\n"
@@ -143,7 +145,7 @@ def test_a_server_left_behind_by_a_killed_process_is_joined_and_ended(folder: Pa
 
 def test_another_process_with_the_old_number_is_no_server(folder: Path) -> None:
     """After a restart of the machine the number in the lock file may be anybody's."""
-    data = folder / "renumbered"
+    data = folder / "worn"
     with EmbeddedPostgres(data, durable=False):
         left = (data / "server/cluster/postmaster.pid").read_text()
     with subprocess.Popen(["/bin/sleep", "60"]) as sleeper:
@@ -157,7 +159,7 @@ def test_another_process_with_the_old_number_is_no_server(folder: Path) -> None:
 
 
 def test_a_crash_in_the_middle_of_making_the_cluster_is_mended(folder: Path) -> None:
-    data = folder / "half"
+    data = folder / "worn"
     with EmbeddedPostgres(data, durable=False):
         pass
     (data / "server/cluster").rename(data / "server/cluster.new")
@@ -220,27 +222,30 @@ def test_without_the_unprivileged_user_it_says_so() -> None:
 
 
 def test_data_of_another_major_version_is_left_alone(folder: Path) -> None:
-    data = folder / "older"
+    data = folder / "worn"
     with EmbeddedPostgres(data, durable=False):
         pass
     version = data / "server/cluster/PG_VERSION"
+    right = version.read_text()
     version.write_text("13\n")
     with pytest.raises(EmbeddedPostgresError, match="made by PostgreSQL 13"):
         EmbeddedPostgres(data, durable=False).start()
     assert version.read_text() == "13\n"
+    version.write_text(right)
 
 
 def test_lost_passwords_are_named_and_nothing_is_made_anew(folder: Path) -> None:
-    data = folder / "lost"
+    data = folder / "worn"
     with EmbeddedPostgres(data, durable=False):
         pass
-    (data / "passwords.json").unlink()
+    (data / "passwords.json").rename(data / "kept.json")
     with pytest.raises(EmbeddedPostgresError, match=r"passwords\.json is gone"):
         EmbeddedPostgres(data, durable=False).start()
+    (data / "kept.json").rename(data / "passwords.json")
 
 
 def test_starting_an_existing_cluster_takes_well_under_two_seconds(folder: Path) -> None:
-    data = folder / "quick"
+    data = folder / "worn"
     with EmbeddedPostgres(data, durable=False):
         pass
     began = time.monotonic()

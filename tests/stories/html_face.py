@@ -182,11 +182,28 @@ class HtmlFace:
             level=int(level.group(1)),
             raises=tuple(li.text for li in raises.all("li")) if raises else (),
             ways=dict(_ways(main)),
-            holds=tuple(_hold(li) for li in _rows(main, "holds")),
+            holds=self._holds(main),
             devices=tuple(_device(li) for li in _rows(main, "sessions")),
             activity=tuple(_activity(main)),
             words=main.text,
         )
+
+    def _holds(self, main: Element) -> tuple[HoldSeen, ...]:
+        """What the rows say; their instants, said there in words, are checked against the account's."""
+        rows = _rows(main, "holds")
+        known = self.request("GET", "/v1/me/holds").json()
+        assert len(known) == len(rows)
+        out = []
+        for hold, row in zip(known, rows, strict=True):
+            starts, ends = (datetime.fromisoformat(hold[k]) for k in ("starts", "ends"))
+            assert say("page.security.hold_started", "en", at=starts) in row.text
+            assert say("page.security.hold_ends", "en", until=ends) in row.text
+            heading = row.one("h3")
+            assert heading is not None
+            out.append(
+                HoldSeen(heading.text, starts.replace(microsecond=0), ends.replace(microsecond=0))
+            )
+        return tuple(out)
 
     # ── places ──────────────────────────────────────────────────────────────────────────────────
 
@@ -238,12 +255,6 @@ def _ways(main: Element) -> list[tuple[str, str | None]]:
         channel = kind in ("email_code", "sms_code")
         out.append((kind, row.all("p")[0].text.partition(" · ")[0] if channel else None))
     return out
-
-
-def _hold(row: Element) -> HoldSeen:
-    heading = row.one("h3")
-    starts, ends = (datetime.fromisoformat(t.attributes["datetime"]) for t in row.all("time"))
-    return HoldSeen(heading.text if heading else "", starts, ends)
 
 
 def _device(row: Element) -> DeviceSeen:

@@ -55,7 +55,7 @@ def test_somebody_signs_up_and_logs_in_without_javascript(visitor: Make) -> None
     assert page.path == "/security"
 
 
-@pytest.mark.proves("S3", "S4", "S5", "S102", "A30")
+@pytest.mark.proves("S3", "S4", "S5", "S102")
 def test_a_right_password_leads_to_the_code_page_and_opens_nothing_yet(holder: Holder) -> None:
     browser = holder.browser
     key = bind_totp(holder)

@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from portvakt import __version__, edge
+from portvakt import __version__
 from portvakt.api import decisions, flows, openapi, page, reads, sandbox, wire
+from portvakt.core import Portvakt
 
 
-def build(portvakt: edge.Portvakt) -> FastAPI:
+def build(portvakt: Portvakt) -> FastAPI:
     """The application under `/v1`, without FastAPI's own pages, redirects and error answers."""
     api = FastAPI(
         title="Portvakt",
@@ -55,7 +56,7 @@ class _Under(Mount):
         self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
-def routes(portvakt: edge.Portvakt) -> list[BaseRoute]:
+def routes(portvakt: Portvakt) -> list[BaseRoute]:
     """In this order: the hot read in front of the application that would also match its path."""
     hot: Any = wire.Guard(reads.Me())
     return [

@@ -1,0 +1,36 @@
+"""What a stranger can compare: two answers without what differs by nature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+#: members whose value is chance or the clock; that they are there, or null, still counts
+_OWN = frozenset({"id", "token", "expires_at", "resend_at", "retry_at", "challenge"})
+
+
+def seen(answer: httpx.Response, *typed: str) -> dict[str, Any]:
+    """Status, headers and body, with what was typed replaced by a word."""
+    headers = {k: v for k, v in answer.headers.items() if k not in ("date", "content-length")}
+    return {"status": answer.status_code, "headers": headers, "body": _plain(answer.json(), typed)}
+
+
+def _plain(value: Any, typed: tuple[str, ...], inside: str = "") -> Any:
+    if isinstance(value, dict):
+        return {k: "·" if k in _OWN and v is not None and not (k == "id" and inside in ("step", "refusal"))
+                else _plain(v, typed, k) for k, v in value.items()}  # fmt: skip
+    if isinstance(value, list):
+        return [_plain(v, typed, inside) for v in value]
+    if isinstance(value, str):
+        for word in typed:
+            value = value.replace(word, "<typed>")
+    return value
+
+
+def auc(one: list[float], other: list[float]) -> float:
+    """How well a single threshold tells two samples apart: 0.5 not at all, 1.0 always. Which of the
+    two is slower does not matter to an attacker."""
+    wins = sum((a > b) + 0.5 * (a == b) for a in one for b in other)
+    area = wins / (len(one) * len(other))
+    return max(area, 1 - area)
