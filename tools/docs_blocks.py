@@ -19,7 +19,7 @@ from typing import Any, Final
 import typer
 from prometheus_client import Counter, Gauge, Histogram
 
-from portvakt import flow, intake, metrics, rules, scenes
+from portvakt import counting, flow, intake, metrics, rules, scenes
 from portvakt import identifiers as spelling
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
@@ -290,7 +290,8 @@ def json_operations(_: str) -> str:
 
 def metrics_list(_: str) -> str:
     rows = []
-    for metric in vars(metrics).values():
+    found = {id(m): m for module in (metrics, counting) for m in vars(module).values()}
+    for metric in found.values():
         if not isinstance(metric, Counter | Gauge | Histogram):
             continue
         described: Any = next(iter(metric.describe()))

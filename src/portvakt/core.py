@@ -9,6 +9,7 @@ from dataclasses import replace
 from email.utils import parseaddr
 
 from portvakt import rules
+from portvakt.counting import CountedDoor
 from portvakt.decisions import Decider, Services
 from portvakt.factors.base import Kit, read_limit, widened
 from portvakt.flow import Door
@@ -71,11 +72,11 @@ class Portvakt:
         self.db = Database(settings.database.url, size=settings.database.pool)
         self.session_reader = SessionReader(settings.database.url, idle=settings.sessions.idle)
         self.session_check = SessionCheck(self.keys, self.session_reader)
-        self.door = Door(self.db, self.kit)
-        self.reads = Reads(self.db, self.kit)
+        never = settings.sandbox is not None and settings.sandbox.step_up == "never"
+        self.door: Door = CountedDoor(self.db, self.kit)
+        self.reads = Reads(self.db, self.kit, step_up_never=never)
         configured = {name: bytes.fromhex(s.secret_hash) for name, s in settings.services.items()}
         self.services = Services(self.db, self.kit, configured)
-        never = settings.sandbox is not None and settings.sandbox.step_up == "never"
         self.decider = Decider(self.db, self.kit, step_up_never=never)
         self.jobs = Jobs(self.db, self.kit, _mailer(settings), _sms(settings), self.operator,
                          keep_sent=settings.sandbox is not None)  # fmt: skip

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Literal
 
 from portvakt import rules
 from portvakt.factors.base import Kit
-from portvakt.model import Decision, Facts, Reason
+from portvakt.model import Decision, Facts
 from portvakt.policy import PROTECTED, Protected
 from portvakt.ports.chance import new_id
 from portvakt.ports.crypto import same, sha256
@@ -25,31 +24,6 @@ def details_hash(details: Mapping[str, Any]) -> bytes:
     return sha256(
         json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     )
-
-
-def judge(
-    row: Protected | None, facts: Facts, now: datetime, *, step_up_built: bool
-) -> tuple[Reason, ...]:
-    """Why not: every reason that applies, holds with their end. Empty means allowed."""
-    if row is None:
-        return (Reason("unknown_action"),)
-    if facts.account is None:
-        return (Reason("unknown_account"),)
-    out: list[Reason] = []
-    if facts.account.state == "closed":
-        out.append(Reason("account_closed"))
-    if facts.account.state == "frozen" and row.stopped_by_freeze:
-        out.append(Reason("account_frozen"))
-    if row.stopped_by_hold:
-        out += [Reason("hold", h.ends, {"cause": h.cause}) for h in facts.holds
-                if h.starts <= now and (h.ends is None or h.ends > now)]  # fmt: skip
-    if row.second_factor and not rules.second_factors(facts):
-        out.append(Reason("bind_second_factor_first"))
-    if row.step_up == "always" and not step_up_built:
-        # Step-up with receipts is a capability of its own. Until it stands, a way out that asks for
-        # one is shut: never open for want of a lock.
-        out.append(Reason("step_up_not_available"))
-    return tuple(out)
 
 
 class Decider:
@@ -72,7 +46,7 @@ class Decider:
                 accounts.share(tx, account)
             now = tx.now()
             facts = accounts.facts(tx, account) if fits else Facts()
-            reasons = judge(self._protected.get(action), facts, now, step_up_built=self._never)
+            reasons = rules.judge(self._protected.get(action), facts, now, step_up_built=self._never)
             answer: Literal["allow", "deny"] = "deny" if reasons else "allow"
             until = max((r.until for r in reasons if r.until is not None), default=None)
             made = Decision(new_id("dcn"), answer, until, reasons, now + self._kit.lives.decision)

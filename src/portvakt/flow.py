@@ -194,6 +194,8 @@ class Door:
             needs = self._needs(replace(scene, flow=flow))
             need = rules.current(needs)
             if need is not None and step is not None and step != need.id:
+                if self._stale(need, scene, values):  # deciding asks for it again, and sends its code
+                    return _Counted([], [], scene.now)
                 return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
             names = intake.tried(needs, need, flow, values)
             empty = next((n for n in names if not values[n].strip()), None)

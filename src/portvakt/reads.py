@@ -9,7 +9,7 @@ from typing import Any
 from portvakt import rules
 from portvakt.devices import coarse
 from portvakt.factors.base import Kit
-from portvakt.model import Facts, Session, Text
+from portvakt.model import Facts, Reason, Session, Text
 from portvakt.policy import PROTECTED
 from portvakt.store import accounts, audit, sessions
 from portvakt.store.tx import Database
@@ -25,8 +25,8 @@ def level_of(kinds: tuple[str, ...], channels: tuple[str, ...]) -> int:
 
 
 class Reads:
-    def __init__(self, db: Database, kit: Kit) -> None:
-        self._db, self._kit = db, kit
+    def __init__(self, db: Database, kit: Kit, *, step_up_never: bool = False) -> None:
+        self._db, self._kit, self._step_up_never = db, kit, step_up_never
 
     def now(self) -> datetime:
         """The service's own instant (database clock, sandbox offset), for countdowns on pages."""
@@ -61,6 +61,13 @@ class Reads:
         stops = sorted(name for name, p in PROTECTED.items() if p.stopped_by_hold)
         return [{"id": h.id, "cause": h.cause, "actions": list(h.actions) or stops, "starts": h.starts,
                  "ends": h.ends, "ends_when": h.ends_when} for h in self._facts(account).holds]  # fmt: skip
+
+    def reasons(self, account: str, action: str) -> tuple[Reason, ...]:
+        """Why the account may not do this protected action now, judged as a decision would be, but
+        neither recorded nor binding: for the holder's own pages. Empty: it may."""
+        with self._db.tx() as tx:
+            facts, now = accounts.facts(tx, account), tx.now()
+        return rules.judge(PROTECTED.get(action), facts, now, step_up_built=self._step_up_never)
 
     def sessions(self, account: str, this: str) -> list[dict[str, Any]]:
         """Live sessions; `this` is marked. `place` is the shortened network."""

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from portvakt.model import Consequences, Facts, Flow, Need
-from portvakt.policy import ACTIONS, Ask, HoldRule, Lives, Page, Row, When
+from portvakt.model import Consequences, Facts, Flow, Need, Reason
+from portvakt.policy import ACTIONS, Ask, HoldRule, Lives, Page, Protected, Row, When
 
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
@@ -239,3 +239,31 @@ def consequences(action: str, row: Row, facts: Facts, now: datetime,
         ends_sessions="none" if row.ends == "named" else row.ends,
         tells=tells,
     )
+
+
+# ── decisions ───────────────────────────────────────────────────────────────────────────────────
+
+
+def judge(
+    row: Protected | None, facts: Facts, now: datetime, *, step_up_built: bool
+) -> tuple[Reason, ...]:
+    """Why not: every reason that applies, holds with their end. Empty means allowed."""
+    if row is None:
+        return (Reason("unknown_action"),)
+    if facts.account is None:
+        return (Reason("unknown_account"),)
+    out: list[Reason] = []
+    if facts.account.state == "closed":
+        out.append(Reason("account_closed"))
+    if facts.account.state == "frozen" and row.stopped_by_freeze:
+        out.append(Reason("account_frozen"))
+    if row.stopped_by_hold:
+        out += [Reason("hold", h.ends, {"cause": h.cause}) for h in facts.holds
+                if h.starts <= now and (h.ends is None or h.ends > now)]  # fmt: skip
+    if row.second_factor and not second_factors(facts):
+        out.append(Reason("bind_second_factor_first"))
+    if row.step_up == "always" and not step_up_built:
+        # Step-up with receipts is a capability of its own. Until it stands, a way out that asks for
+        # one is shut: never open for want of a lock.
+        out.append(Reason("step_up_not_available"))
+    return tuple(out)

@@ -86,7 +86,7 @@ def test_every_operation_answers_as_described_whatever_it_is_sent(
     holder, secret = known
     described = _loaded(holder, mode.value).find_operation_by_id(operation)
 
-    @bounds(BOUNDS, max_examples=25)
+    @bounds(BOUNDS, max_examples=15)
     @_given(described, mode)
     def sent(case: Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS, **_dressed(case, holder, secret))
@@ -110,4 +110,4 @@ def test_flows_answer_as_described_in_every_order(known: tuple[Person, tuple[str
         def validate_response(self, response: Any, case: Case[Any], **more: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    Machine.run(settings=bounds(BOUNDS, max_examples=40, stateful_step_count=8))
+    Machine.run(settings=bounds(BOUNDS, max_examples=25, stateful_step_count=8))

@@ -25,7 +25,8 @@ def settings(
     there = sandbox_settings(database, keys, own_settings).as_data()
     del there["sandbox"]
     # nothing is sent in this module: an address that nobody listens on will do
-    return Settings.model_validate({**there, "mail": {"smtp_url": "smtp://127.0.0.1:9"}})
+    mail = {"smtp_url": "smtp://127.0.0.1:9", "from": "no-reply@example.com"}
+    return Settings.model_validate({**there, "mail": mail})
 
 
 @pytest.mark.parametrize(

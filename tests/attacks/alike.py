@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
 
 #: members whose value is chance or the clock; that they are there, or null, still counts
+_TIME = re.compile(r"\d{1,2}:\d{2}( [AP]M)?")  # as texts say it
 _OWN = frozenset({"id", "token", "expires_at", "resend_at", "retry_at", "challenge"})
 
 

@@ -28,7 +28,7 @@ def somebody(stranger: Callable[..., Person], sql: Sql) -> Callable[[str], Perso
         if standing == "with_totp":
             person.bind_totp()
         elif standing == "quarantined":
-            sql("update channels set removed_at = now() where account = %s", person.account)
+            sql("update channels set removed_at = portvakt_now() where account = %s", person.account)
             sql("update identifiers set account = null, blocked_until = portvakt_now() + interval "
                 "'30 days' where account = %s", person.account)  # fmt: skip
         elif standing in ("frozen", "closed"):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 import pyotp
@@ -128,6 +129,12 @@ class Person:
         width = self.page.evaluate("() => document.documentElement.scrollWidth")
         assert width <= self.page.viewport_size["width"], f"{self.page.url} scrolls sideways"  # type: ignore[index]
 
+    def is_left_alone(self) -> None:
+        """Whatever was done: no request left for elsewhere, and the policy was never broken."""
+        elsewhere = {urlsplit(url).netloc for url in self.requests if url.startswith("http")}
+        assert elsewhere <= {urlsplit(self.origin).netloc}
+        assert [t for t in self.troubles if "Content Security Policy" in t] == []
+
     def picture(self, name: str) -> None:
         folder = os.environ.get("PORTVAKT_SCREENSHOTS")
         if folder:
@@ -140,7 +147,7 @@ def person(
     address: str,  # noqa: F811
 ) -> Iterator[Callable[..., Person]]:
     """Opens windows: `person("phone", color_scheme="dark", locale="sv-SE")`."""
-    contexts: list[BrowserContext] = []
+    people: list[Person] = []
 
     def open_window(size: str = "desktop", **more: Any) -> Person:
         number = next(_numbers)
@@ -154,9 +161,10 @@ def person(
                 **more,
             }
         )
-        contexts.append(context)
-        return Person(context, address.replace("127.0.0.1", "localhost"), number)
+        people.append(Person(context, address.replace("127.0.0.1", "localhost"), number))
+        return people[-1]
 
     yield open_window
-    for context in contexts:
-        context.close()
+    for one in people:
+        one.is_left_alone()
+        one.context.close()

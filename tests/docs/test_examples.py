@@ -98,8 +98,8 @@ def test_the_roles_of_the_operations_page_are_apart_once_the_owner_has_migrated(
     postgres: Server,
 ) -> None:
     name = "portvakt_as_documented"
-    (block,) = markdown.blocks("docs/operations.md", "sql")
-    before, after = block.text.split("\\connect portvakt\n")
+    roles, restore = markdown.blocks("docs/operations.md", "sql")
+    before, after = roles.text.split("\\connect portvakt\n")
     there = postgres.urls(name)
     with psycopg.connect(postgres.urls("postgres").admin_url, autocommit=True) as admin:
         for line in before.strip().splitlines():
@@ -115,6 +115,9 @@ def test_the_roles_of_the_operations_page_are_apart_once_the_owner_has_migrated(
         migrate.upgrade(there.owner_url)
         found = health.look(there.app_url)
         assert (list(found.rights), list(found.mighty)) == ([], [])
+        with psycopg.connect(there.owner_url) as owner:
+            for line in restore.text.strip().splitlines():
+                owner.execute(line.encode())
     finally:
         with psycopg.connect(postgres.urls("postgres").admin_url, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

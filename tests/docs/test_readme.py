@@ -1,27 +1,20 @@
-"""The first page keeps its word: its example runs against the real service, and its picture is of the
-real pages."""
+"""The first page keeps its word: its example runs against the real service."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pyotp
 import pytest
 
-from tests.browser.conftest import Person, chromium, person  # noqa: F401  fixtures
 from tests.docs import markdown
-from tests.docs.markdown import ROOT
 
 Json = Any
 DETAILS = {"amount": "0.5", "asset": "BTC", "to": "bc1q"}
 PASSWORD = "fyra helt olika ord utan mening"
-PICTURE = ROOT / "docs" / "images" / "security-centre.png"
 
 
 @pytest.fixture(scope="module")
@@ -105,20 +98,3 @@ def test_the_example_denies_inside_a_hold_and_says_why_and_until_when(
 def test_the_example_is_at_most_twenty_lines() -> None:
     (block,) = markdown.blocks("README.md", "python")
     assert len(block.text.strip().splitlines()) <= 20
-
-
-def test_the_picture_is_one_of_the_real_security_centre(
-    person: Callable[..., Person],  # noqa: F811
-    tmp_path: Path,
-) -> None:
-    """Set PORTVAKT_PICTURES to any word to keep the picture as the page's new one."""
-    assert PICTURE.relative_to(ROOT).as_posix() in markdown.links(ROOT / "README.md")
-    me = person("desktop")
-    me.sign_up()
-    me.bind_totp()
-    me.see("/security").get_by_text("Good: an authenticator app").wait_for()
-    made = tmp_path / PICTURE.name
-    me.page.screenshot(path=made)
-    assert made.stat().st_size < 500_000, "too large for a first page"
-    if os.environ.get("PORTVAKT_PICTURES"):
-        shutil.copyfile(made, PICTURE)

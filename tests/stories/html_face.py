@@ -132,6 +132,8 @@ class HtmlFace:
         if title in _OVER:
             said = [refusal_said(p.text) for p in main.all("p")]
             return Seen(_OVER[title], refusal=next(filter(None, said), None), words=main.text)
+        if "over" in parse_qs(urlsplit(self._url).query):
+            return Seen("not_signed_in", words=main.text)
         assert status == 200, f"{status} on {self._url}: {main.text}"
         form = self._form("step")
         if form is None:
@@ -139,9 +141,7 @@ class HtmlFace:
         step = form.values()["step"]
         robots = [e.attributes["data-name"] for e in form if "data-robot" in e.attributes]
         asked = [
-            e.attributes["name"]
-            for e in form.all("input")
-            if e.attributes.get("type") != "hidden"
+            e.attributes["name"] for e in form.all("input") if e.attributes.get("type") != "hidden"
         ]
         alarms = [e for e in main if e.attributes.get("role") == "alert"]
         refusals = [refusal_said(p.text) for a in alarms for p in (a.all("p") or [a])]
@@ -159,9 +159,9 @@ class HtmlFace:
         """A page that is no step: the flow is done or cancelled, or a stranger was sent away."""
         path, query = urlsplit(self._url).path, parse_qs(urlsplit(self._url).query)
         assert path in ("/security", "/sign-in") or path.startswith("/done/"), self._url
-        cancelled = query.get("done") == ["cancelled"]
-        signed_in = "__Host-portvakt" in self.cookies
-        return Seen("cancelled" if cancelled else "done", words=main.text, signed_in=signed_in)
+        if query.get("done") == ["cancelled"]:
+            return Seen("cancelled", words=main.text)
+        return Seen("done", words=main.text, signed_in="__Host-portvakt" in self.cookies)
 
     # ── reads ───────────────────────────────────────────────────────────────────────────────────
 

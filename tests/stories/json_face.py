@@ -124,9 +124,7 @@ class JsonFace:
                 )
                 for h in parts["holds"]
             ),
-            devices=tuple(
-                DeviceSeen(s["id"], s["this"], s["device"]) for s in parts["sessions"]
-            ),
+            devices=tuple(DeviceSeen(s["id"], s["this"], s["device"]) for s in parts["sessions"]),
             activity=tuple(a["text"] for a in parts["activity"]),
             words=" ".join(w for p in parts.values() for w in _words(p)),
         )

@@ -19,7 +19,7 @@ def own_settings() -> Mapping[str, Mapping[str, Any]]:
     return {
         "operator": {"name": NAME, "support_address": SUPPORT, "base_url": "http://localhost:8700"},
         "help": {"code_trouble": LINK},
-        "codes": {"email_life": "2m", "resend_after": "20s", "tries": 2},
+        "codes": {"email_life": "2m", "resend_after": "30s", "tries": 2},
         "policy": {"sign_in": {"new_device_hold": "72h"}},
         "sandbox": {"step_up": "never"},
     }
@@ -38,7 +38,7 @@ def test_the_operators_name_stands_in_messages_and_in_the_authenticator(holder: 
 def test_codes_live_as_long_and_bear_as_many_tries_as_the_operator_says(person: Person) -> None:
     person.begins("sign_up", identifier=person.email, robot="sandbox")
     code = person.code()
-    person.world.passes("20s")
+    person.world.passes("30s")
     person.asks_for_a_new("email_code").is_not_refused()
     code = person.code()
     person.world.passes("2m")

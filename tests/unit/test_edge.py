@@ -32,7 +32,7 @@ PROXIES = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
         ("10.0.0.1", ["198.51.100.1, <script>"], "10.0.0.1"),
         ("10.0.0.1", ["unknown, 10.0.0.2"], "10.0.0.2"),
         ("10.0.0.1", [""], "10.0.0.1"),
-        (None, ["198.51.100.1"], "0.0.0.0"),  # noqa: S104
+        (None, ["198.51.100.1"], "0.0.0.0"),
     ],
 )
 def test_the_rightmost_address_that_no_trusted_proxy_has_is_the_caller(

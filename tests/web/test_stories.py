@@ -157,7 +157,7 @@ def test_a_hold_is_shown_with_its_reason_and_its_end(holder: Holder, visitor: Ma
     left = re.search(r'data-left="(\d+)"', page.html)
     assert left is not None
     assert 86_000 < int(left[1]) <= 86_400
-    assert "trading goes on" in page.words
+    assert "Trading goes on" in page.words
     # the owner sees it too, and what happened
     page = holder.browser.see("/security/activity")
     assert page.words.count("Logged in") >= 1

@@ -103,5 +103,5 @@ async def problem(request: Request) -> Response:
         request, "problem.html", language,
         id=id, status=status,
         title=say(f"problem.{id}.title", language), text=say(f"problem.{id}", language),
-        whys={w.removeprefix("why."): say(w, language, field="inputs.totp") for w in whys},
+        whys={w.removeprefix("why."): say(w, language, field="…") for w in whys},
     )  # fmt: skip

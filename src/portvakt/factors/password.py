@@ -95,9 +95,10 @@ class NewPassword(Input):
     early = True
 
     def ask(self, scene: Scene) -> Field:
-        return Field(
-            self.name, self.kind, extra={"min_length": self._shortest(scene), "max_length": LONGEST}
-        )
+        extra: dict[str, Any] = {"min_length": self._shortest(scene), "max_length": LONGEST}
+        if "identifier" in scene.flow.given:
+            extra["username"] = scene.flow.given["identifier"]
+        return Field(self.name, self.kind, extra=extra)
 
     def _shortest(self, scene: Scene) -> int:
         alone = not rules.second_factors(scene.facts)

@@ -112,20 +112,25 @@ TEXTS: Topic = {
     "page.security.withdrawals": "Withdrawals",
     "page.security.allowed": "Allowed",
     "page.security.allowed.text": (
-        "Each withdrawal is confirmed by you with your second step. A security change can pause "
-        "withdrawals for a while; you would see it here."
+        "A security change can pause withdrawals for a while; you would see it here."
     ),
     "page.security.paused": "Paused",
     "page.security.paused_until": "Paused until {until}",
     "page.security.paused.text": (
-        "Your money is safe, and trading goes on as usual. The pause ends by itself; you need not "
-        "do anything."
+        "Trading goes on as usual. The pause ends by itself; you need not do anything."
     ),
     "page.security.need_second": "A second step is needed",
     "page.security.need_second.text": (
         "Withdrawals open when you have bound an authenticator app or a second channel, so that a "
         "stolen password alone cannot empty your account."
     ),
+    "page.security.no_step_up": "Not open yet",
+    "page.security.no_step_up.text": (
+        "Your account is ready. Withdrawals open when {operator} offers to have each one confirmed "
+        "by you."
+    ),
+    "page.security.shut": "Not possible now",
+    "page.security.shut.text": "Contact support if you did not expect this.",
     "page.security.holds": "Paused just now",
     "page.security.hold_started": "Started {at}",
     "page.security.hold_ends": "Ends {until}",

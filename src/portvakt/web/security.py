@@ -6,14 +6,13 @@ Everything here is read; each button starts a flow (design.md §1).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from portvakt import edge
 from portvakt.messages import exists
-from portvakt.model import Problem, Session
+from portvakt.model import Problem, Reason, Session
 from portvakt.web.visit import Visit
 
 _RECENT: Final = 6
@@ -43,7 +42,7 @@ async def security(visit: Visit) -> Response:
         title=visit.voice.say("page.security.title"),
         ways=_ways(found["factors"], session, visit),
         level=found["level"],
-        withdrawals=_withdrawals(found["holds"], found["factors"]),
+        withdrawals=_withdrawals(found["reasons"]),
         holds=found["holds"],
         sessions=found["sessions"],
         others=sum(not s["this"] for s in found["sessions"]),
@@ -62,6 +61,7 @@ def _gather(reads: Any, session: Session) -> dict[str, Any]:
         "sessions": reads.sessions(session.account, session.id),
         "activity": reads.activity(session.account, None, _RECENT),
         "level": reads.security_level(session.account),
+        "reasons": reads.reasons(session.account, _WITHDRAW),
     }
 
 
@@ -86,18 +86,15 @@ def _ways(
     return [r for r in rows if r["bound"] or r["action"]]
 
 
-def _withdrawals(
-    holds: Sequence[Mapping[str, Any]], factors: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """The line that people look for first. Several holds: the latest end counts (A16), and one
-    without a known end is the latest of all."""
-    stops = [h for h in holds if _WITHDRAW in h["actions"]]
-    if stops:
-        ends: list[datetime | None] = [h["ends"] for h in stops]
-        known = [e for e in ends if e is not None]
-        return {"state": "paused", "until": max(known) if len(known) == len(ends) else None}
-    second = any(f["second_factor"] for f in factors)
-    return {"state": "allowed" if second else "need_second", "until": None}
+def _withdrawals(reasons: Sequence[Reason]) -> dict[str, Any]:
+    """The line that people look for first, judged by the rule that answers the platform. Several
+    holds: the latest end counts (A16), and one without a known end is the latest of all."""
+    holds = [r for r in reasons if r.id == "hold"]
+    if holds:
+        known = [r.until for r in holds if r.until is not None]
+        return {"state": "paused", "until": max(known) if len(known) == len(holds) else None}
+    states = {"bind_second_factor_first": "need_second", "step_up_not_available": "no_step_up"}
+    return {"state": next((states.get(r.id, "shut") for r in reasons), "allowed"), "until": None}
 
 
 def _suggestion(asked: str | None, level: Mapping[str, Any]) -> str | None:
@@ -151,7 +148,7 @@ async def done(visit: Visit) -> Response:
         return visit.problem(found)
     visit.now = found["now"]
     raises = found["level"]["raise"]
-    withdrawals = _withdrawals(found["holds"], found["factors"])
+    withdrawals = _withdrawals(found["reasons"])
     return visit.page(
         "done.html",
         title=visit.voice.say(f"page.done.{action}.title"),
