@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from portvakt import rules
+from portvakt import keeping, rules
 from portvakt.factors.base import Kit
-from portvakt.model import Decision, Facts
+from portvakt.model import Caller, Decision, Facts, Problem
 from portvakt.policy import PROTECTED, Protected
 from portvakt.ports.chance import new_id
 from portvakt.ports.crypto import same, sha256
@@ -34,10 +34,17 @@ class Decider:
         self._db, self._kit, self._protected, self._never = db, kit, protected, step_up_never
 
     def may(self, account: str, action: str, details: Mapping[str, Any], *, session: str | None = None,
-            receipt: str | None = None, service: str) -> Decision:  # fmt: skip
+            receipt: str | None = None, service: str, caller: Caller | None = None) -> Decision | Problem:  # fmt: skip
         """Allow, or deny until. Unknown accounts and actions are denied, never allowed by default.
 
-        `until` is the latest end among the holds: denied at least until then (A16)."""
+        `until` is the latest end among the holds: denied at least until then (A16). A repeated
+        Idempotency-Key gets the same answer while that answer may be acted on, and no longer (A56)."""
+        life = self._kit.lives.decision
+        return keeping.once(self._db, self._kit.keys, caller or Caller(), f"service|{service}", life,
+                            lambda keep: self._made(account, action, details, service, keep))  # fmt: skip
+
+    def _made(self, account: str, action: str, details: Mapping[str, Any], service: str,
+              keep: keeping.Keep | None) -> Decision:  # fmt: skip
         fits = (
             len(account) <= _LONGEST and len(action) <= _LONGEST and "\x00" not in account + action
         )
@@ -46,7 +53,9 @@ class Decider:
                 accounts.share(tx, account)
             now = tx.now()
             facts = accounts.facts(tx, account) if fits else Facts()
-            reasons = rules.judge(self._protected.get(action), facts, now, step_up_built=self._never)
+            reasons = rules.judge(
+                self._protected.get(action), facts, now, step_up_built=self._never
+            )
             answer: Literal["allow", "deny"] = "deny" if reasons else "allow"
             until = max((r.until for r in reasons if r.until is not None), default=None)
             made = Decision(new_id("dcn"), answer, until, reasons, now + self._kit.lives.decision)
@@ -57,6 +66,8 @@ class Decider:
             if facts.account is not None and answer == "deny" and action in self._protected:
                 audit.add(tx, new_id("aud"), at=now, account=account, flow=None, session=None, action=action,
                           event="denied", client="service", detail={"reasons": [r.id for r in reasons]})  # fmt: skip
+            if keep is not None:
+                keep.write(tx, made, now)
         return made
 
 

@@ -1,4 +1,5 @@
-"""A device in words for its owner: "Firefox, Windows", the same in every language, from the User-Agent. Never trusted."""
+"""A device in words for its owner, the same in every language: "Firefox, Windows". Read from the
+User-Agent and never trusted."""
 
 from __future__ import annotations
 

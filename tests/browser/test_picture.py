@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from tests.browser.conftest import Person
 from tests.docs import markdown
 from tests.docs.markdown import ROOT
 
 PICTURE = ROOT / "docs" / "images" / "security-centre.png"
-
-
-@pytest.fixture(scope="module")
-def own_settings() -> Mapping[str, Mapping[str, Any]]:
-    return {"sandbox": {"step_up": "never"}}  # approving a way out is not built yet
 
 
 def test_the_picture_of_the_readme_can_be_taken_anew(

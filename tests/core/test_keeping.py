@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -60,3 +61,21 @@ def test_a_request_that_was_turned_away_may_be_sent_again_with_its_key(holder: H
     holder.signs_up()
     again = door.start("bind_totp", {}, _keyed(holder.caller, "bind"))
     assert isinstance(again, Answer)
+
+
+@pytest.mark.proves("A111", "A56")
+def test_a_repeated_decision_is_the_same_while_it_may_be_acted_on_and_no_longer(
+    holder: Holder,
+) -> None:
+    holder.signs_up()
+    decider, sandbox = holder.portvakt.decider, holder.portvakt.sandbox
+    assert sandbox is not None
+    caller = _keyed(Caller(), "trade?", key=f"d-{holder.account}")
+
+    def ask() -> object:
+        return decider.may(holder.account, "trade", {}, service="platform", caller=caller)
+
+    first = ask()
+    assert ask() == first
+    sandbox.advance(timedelta(seconds=31))
+    assert ask() != first

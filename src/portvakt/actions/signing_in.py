@@ -30,7 +30,8 @@ def open_session(scene: Scene, account: str, facts: Facts) -> Mapping[str, Any]:
         sessions.used_device(scene.tx, device, now)
     sessions.add(scene.tx, new_id("ses"), account, kit.keys.token_hash(token), client=caller.client, device=device,
                  description=describe(caller.user_agent), network=caller.ip,
-                 proofs=sorted(p.kind for p in scene.flow.proofs), now=now, expires=now + kit.lives.session)  # fmt: skip
+                 proofs=sorted(p.kind for p in scene.flow.proofs), now=now,
+                 expires=now + kit.lives.session)  # fmt: skip
     to_do = rules.raises(facts) if not rules.second_factors(facts) else ()
     return {"session_token": token, "device_token": device_token, "account": account,
             "next": to_do[0] if to_do else None}  # fmt: skip

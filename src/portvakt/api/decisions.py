@@ -60,7 +60,7 @@ async def decide(request: Request) -> Response:
         details: dict[str, Any] = data.get("details", {})
         return core.decider.may(
             data["account"], data["action"], details,
-            session=data.get("session"), receipt=data.get("receipt"), service=who[0],
+            session=data.get("session"), receipt=data.get("receipt"), service=who[0], caller=caller,
         )  # fmt: skip
 
     made = await edge.run(asked)

@@ -56,8 +56,8 @@ class Identifier(Address):
     name = "identifier"
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        # asked again with a password that grew old: the account is fixed, another name changes
-        # nothing (A40)
+        # Asked again with a password that grew old: the account is fixed by then, and another
+        # name changes nothing (A40).
         return Checked(given={} if scene.flow.account is not None else evidence)
 
 

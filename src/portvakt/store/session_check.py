@@ -6,10 +6,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+import psycopg
 from psycopg.rows import tuple_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from portvakt.model import Client, Session
+from portvakt.store.tx import DatabaseBusy
 
 _SQL: Final = """
 select s.id, s.account, s.client, s.device, s.created_at, s.expires_at, s.last_used_at, a.state::text,
@@ -45,9 +47,12 @@ class SessionReader:
 
     async def find(self, token_hash: bytes) -> tuple[Session, tuple[str, ...]] | None:
         """The live session and the kinds of its account's factors, or None."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_SQL, [token_hash, self._idle], binary=False)
-            row = await cursor.fetchone()
+        try:
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(_SQL, [token_hash, self._idle], binary=False)
+                row = await cursor.fetchone()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise DatabaseBusy from error  # never "no session": nobody is signed out by an outage
         if row is None:
             return None
         (

@@ -20,10 +20,11 @@ Row = DictRow
 
 
 class DatabaseBusy(Exception):
-    """No connection or lock became free in time; nothing was changed: 503 with Retry-After."""
+    """No connection or lock could be had in time, or the database is away: 503 with Retry-After.
+    Whether a COMMIT under way took effect is then unknown, so what it spent counts as spent."""
 
 
-_IN_THE_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled,
+_IN_THE_WAY = (psycopg.OperationalError, psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled,
                psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)  # fmt: skip
 
 
@@ -87,21 +88,12 @@ class Database:
 
     @contextmanager
     def tx(self) -> Iterator[Tx]:
-        """Commits at the end, rolls back on an exception. DatabaseBusy when no connection is free."""
+        """Commits at the end, rolls back on an exception. DatabaseBusy: see there."""
         try:
-            context = self._pool.connection()
-            connection = context.__enter__()
-        except PoolTimeout as error:
+            with self._pool.connection() as connection:
+                yield Tx(connection)
+        except (PoolTimeout, *_IN_THE_WAY) as error:
             raise DatabaseBusy from error
-        try:
-            yield Tx(connection)
-        except BaseException as error:
-            context.__exit__(type(error), error, error.__traceback__)
-            if isinstance(error, _IN_THE_WAY):
-                raise DatabaseBusy from error
-            raise
-        else:
-            context.__exit__(None, None, None)
 
 
 def jsonb(value: Any) -> Jsonb:
