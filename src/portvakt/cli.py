@@ -5,6 +5,7 @@ What a command needs is imported in it: `demo` must not wait for what only `doct
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -168,10 +169,8 @@ def service_add(
     data: DataOption = None,
 ) -> None:
     """Let a service of the platform ask for decisions. Its secret is printed once."""
-    if not 1 <= len(name) <= 32 or not all(
-        c.isascii() and (c.isalnum() or c in "-_") for c in name
-    ):
-        _fail("a service's name has 1 to 32 letters, digits, - and _")
+    if not re.fullmatch("[a-z][a-z0-9_-]{1,62}", name):
+        _fail("a service's name has 2 to 63 small letters, digits, - and _, a letter first")
     from portvakt.core import Portvakt
     from portvakt.ports.chance import new_token
 

@@ -75,8 +75,7 @@ class Portvakt:
         never = settings.sandbox is not None and settings.sandbox.step_up == "never"
         self.door: Door = CountedDoor(self.db, self.kit)
         self.reads = Reads(self.db, self.kit, step_up_never=never)
-        configured = {name: bytes.fromhex(s.secret_hash) for name, s in settings.services.items()}
-        self.services = Services(self.db, self.kit, configured)
+        self.services = Services(self.db, self.kit)
         self.decider = Decider(self.db, self.kit, step_up_never=never)
         self.jobs = Jobs(self.db, self.kit, _mailer(settings), _sms(settings), self.operator,
                          keep_sent=settings.sandbox is not None)  # fmt: skip
@@ -156,7 +155,11 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
     if s.sandbox is not None:
         # In a trial everybody has one address, so what is counted by network or altogether is wider.
         # What protects one account is not.
-        wide = {n: widened(t, _SANDBOX_WIDER) for n, t in LIMITS.items() if n.endswith((".network", ".all", ".prefix"))}
+        wide = {
+            n: widened(t, _SANDBOX_WIDER)
+            for n, t in LIMITS.items()
+            if n.endswith((".network", ".all", ".prefix"))
+        }
         limits |= {n: t for n, t in wide.items() if n not in s.limits}
     try:
         actions = tightened(s.policy, parse_duration)

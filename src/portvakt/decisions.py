@@ -74,10 +74,8 @@ class Decider:
 class Services:
     """The platform's services and their secrets (HTTP Basic)."""
 
-    def __init__(
-        self, db: Database, kit: Kit, configured: Mapping[str, bytes] | None = None
-    ) -> None:
-        self._db, self._keys, self._configured = db, kit.keys, dict(configured or {})
+    def __init__(self, db: Database, kit: Kit) -> None:
+        self._db, self._keys = db, kit.keys
 
     def secret_hash(self, client_id: str, secret: str) -> bytes:
         return self._keys.keyed_hash("service", client_id, secret)
@@ -86,10 +84,8 @@ class Services:
         """True when this service is known and its secret fits; compared in constant time."""
         if len(client_id) > _LONGEST or len(secret) > 256 or "\x00" in client_id:
             return False
-        stored = self._configured.get(client_id)
-        if stored is None:
-            with self._db.tx() as tx:
-                stored = services.secret_hash(tx, client_id)
+        with self._db.tx() as tx:
+            stored = services.secret_hash(tx, client_id)
         return same(stored or bytes(32), self.secret_hash(client_id, secret)) and stored is not None
 
     def add(self, client_id: str, secret: str, *, replace: bool = False) -> bool:

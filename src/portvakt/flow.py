@@ -32,7 +32,7 @@ from portvakt.ports.passwords import Busy
 from portvakt.rules import AUTHORITY_FIELDS
 from portvakt.scenes import NOT_FOUND, Scenes
 from portvakt.store import flows, limits
-from portvakt.store.tx import Database, DatabaseBusy
+from portvakt.store.tx import Database, DatabaseBusy, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ class Door:
                 keep: Keep | None) -> Answer | Problem:  # fmt: skip
         token = new_token("pvf")
         session = caller.session if row.session else None
+        counted: _Counted | Answer | None = None
         with self._db.tx() as tx:
             now = tx.now()
             flow = Flow(id=new_id("flw"), action=action, status="open", created_at=now, expires_at=now + row.life,
@@ -142,11 +143,12 @@ class Door:
             ).retry_at
             if again is None:
                 flows.add(tx, flow, self.kit.keys.token_hash(token))
+                counted = self._count(tx, flow, values, caller, keep, None, token)
         if again is not None:
             return Problem(
                 429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
             )
-        return self._rounds(flow, row, values, caller, keep, token=token)
+        return self._rounds(flow, row, values, caller, keep, token=token, counted=counted)
 
     def _found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
         if not token_looks_right(token, "pvf") or not flow.isascii() or len(flow) > 64:
@@ -165,13 +167,17 @@ class Door:
     # ── rounds ──────────────────────────────────────────────────────────────────────────────────
 
     def _rounds(self, flow: Flow, row: Row, values: dict[str, str], caller: Caller, keep: Keep | None, *,
-                step: str | None = None, token: str | None = None) -> Answer | Problem:  # fmt: skip
+                step: str | None = None, token: str | None = None,
+                counted: _Counted | Answer | None = None) -> Answer | Problem:  # fmt: skip
         """Round after round while inputs are left for the page that is current then: several may be
-        sent at once, also early; right ones are kept (contract.md)."""
+        sent at once, also early; right ones are kept (contract.md). A flow that was just opened
+        brings its first count."""
         left = dict(values)
         try:
             while True:
-                counted = self._count(flow, row, left, caller, keep, step, token)
+                if counted is None:
+                    with self._db.tx() as tx:
+                        counted = self._count(tx, flow, left, caller, keep, step, token)
                 if isinstance(counted, Answer | Problem):
                     return counted
                 worked = [self._worked(t, counted.now) for t in counted.tries]
@@ -179,52 +185,49 @@ class Door:
                 moved = self._decide(flow, row, left, worked, counted.left, caller, keep, token)
                 if isinstance(moved, Answer | Problem):
                     return moved
-                flow, step = moved, None
+                flow, step, counted = moved, None, None
         except (Busy, DatabaseBusy):
             return Problem(503, "overloaded", retry_after=2)
 
-    def _count(self, flow: Flow, row: Row, values: dict[str, str], caller: Caller, keep: Keep | None,
+    def _count(self, tx: Tx, flow: Flow, values: dict[str, str], caller: Caller, keep: Keep | None,
                step: str | None, token: str | None) -> _Counted | Answer:  # fmt: skip
-        """Which inputs this round tries; counts them, reads what their work needs, commits."""
-        with self._db.tx() as tx:
-            scene = self._scenes.build(tx, flow, caller, values)
-            if flow.status in ENDED or flow.expires_at <= scene.now:
-                return self._kept(keep, scene, self._ended(scene, moved=True))
-            # what is missing goes by what is kept; the facts by whom this POST names
-            needs = self._needs(replace(scene, flow=flow))
-            need = rules.current(needs)
-            if need is not None and step is not None and step != need.id:
-                if self._stale(need, scene, values):  # deciding asks for it again, and sends its code
-                    return _Counted([], [], scene.now)
-                return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
-            names = intake.tried(needs, need, flow, values)
-            empty = next((n for n in names if not values[n].strip()), None)
-            if empty is not None:
-                return self._kept(
-                    keep, scene, self._shown(scene, Refusal("missing", field=empty), token)
-                )
-            tries: list[_Try] = []
-            for name in names:
-                fetched = INPUTS[name].fetch(scene, values[name])
-                if isinstance(
-                    fetched, Refusal
-                ):  # not even an address: nothing else is tried with it
-                    return _Counted(names, [_Try(name, values[name], fetched)], scene.now)
-                if fetched is not NOT_ASKED:
-                    tries.append(_Try(name, values[name], fetched))
-            if not tries:
-                return _Counted(names, [], scene.now)
-            buckets = [b for t in tries for b in INPUTS[t.name].buckets(scene)]
-            own = limits.take(tx, buckets, scene.now)
-            network = limits.take(
-                tx, self.kit.buckets("try.network", intake.network_of(caller.ip)), scene.now
+        """Which inputs this round tries; counts them and reads what their work needs. Nothing slow:
+        the transaction commits before the work."""
+        reads = self._scenes.read(values)
+        scene = self._scenes.build(tx, flow, caller, reads)
+        if flow.status in ENDED or flow.expires_at <= scene.now:
+            return self._kept(keep, scene, self._ended(scene, moved=True))
+        # what is missing goes by what is kept; the facts by whom this POST names
+        needs = self._needs(replace(scene, flow=flow))
+        need = rules.current(needs)
+        if need is not None and step is not None and step != need.id:
+            if self._stale(need, scene, values):  # deciding asks for it again, and sends its code
+                return _Counted([], [], scene.now)
+            return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
+        names = intake.tried(needs, need, flow, values)
+        empty = next((n for n in names if not values[n].strip()), None)
+        if empty is not None:
+            return self._kept(
+                keep, scene, self._shown(scene, Refusal("missing", field=empty), token)
             )
-            again = own.retry_at or network.retry_at
-            if again is None:
-                return _Counted(names, tries, scene.now, own.left)
-            refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=again, left=0)
-            effects.note(scene, "refused", {"id": refused.id})
-            return self._kept(keep, scene, self._shown(scene, refused, token))
+        tries: list[_Try] = []
+        for name in names:
+            fetched = reads[name] if name in reads else INPUTS[name].fetch(scene, values[name])
+            if isinstance(fetched, Refusal):  # not even an address: nothing else is tried with it
+                return _Counted(names, [_Try(name, values[name], fetched)], scene.now)
+            if fetched is not NOT_ASKED:
+                tries.append(_Try(name, values[name], fetched))
+        if not tries:
+            return _Counted(names, [], scene.now)
+        buckets = [b for t in tries for b in INPUTS[t.name].buckets(scene)]
+        network = self.kit.buckets("try.network", intake.network_of(caller.ip))
+        own, everybody = limits.take_each(tx, [buckets, network], scene.now)
+        again = own.retry_at or everybody.retry_at
+        if again is None:
+            return _Counted(names, tries, scene.now, own.left)
+        refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=again, left=0)
+        effects.note(scene, "refused", {"id": refused.id})
+        return self._kept(keep, scene, self._shown(scene, refused, token))
 
     def _worked(self, this: _Try, now: datetime) -> _Try:
         if isinstance(this.fetched, Refusal):
@@ -236,9 +239,9 @@ class Door:
     def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
         """Locks account and flow, spends, and either shows the next page or applies the action."""
-        given = {t.name: t.value for t in tries if t.name in ADDRESSES}
+        reads = {t.name: t.evidence for t in tries if t.name in ADDRESSES}
         with self._db.tx() as tx:
-            scene = self._scenes.locked(tx, flow, caller, given)
+            scene = self._scenes.locked(tx, flow, caller, reads)
             if isinstance(scene, Problem):
                 return scene
             if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
@@ -377,7 +380,7 @@ class Door:
         """Another way, the code once more, or no more of this."""
         try:
             with self._db.tx() as tx:
-                scene = self._scenes.locked(tx, flow, caller, {})
+                scene = self._scenes.locked(tx, flow, caller)
                 if isinstance(scene, Problem):
                     return scene
                 if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:

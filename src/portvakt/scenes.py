@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
 
 from portvakt import rules
@@ -14,11 +13,14 @@ from portvakt.model import ENDED, Caller, Flow, Problem, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.clock import monotonic
-from portvakt.store import accounts, flows, identifiers, limits, sessions
+from portvakt.store import accounts, flows, limits, sessions
 from portvakt.store.tx import Tx
 
 _ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
 NOT_FOUND: Final = Problem(404, "not_found")
+#: Addresses of one POST by field name, as `Address.read` gives them
+Reads = Mapping[str, Mapping[str, str] | Refusal]
+NOTHING_READ: Final[Reads] = {}
 
 
 class Scenes:
@@ -28,32 +30,35 @@ class Scenes:
         self.kit = kit
         self._attack: tuple[float, bool] = (-1e9, False)
 
-    def build(
-        self, tx: Tx, flow: Flow, caller: Caller, values: Mapping[str, str] | None = None
-    ) -> Scene:
-        """Facts at this instant: the flow's account, or whom its identifier names (unproven)."""
-        now = tx.now()
-        flow = replace(flow, given=self._with_addresses(flow, values or {}))
-        subject, decoy = self._subject(tx, flow, now)
+    def read(self, values: Mapping[str, str]) -> Reads:
+        """The addresses among what was typed, read once in a POST."""
+        return {n: a.read(self.kit, values[n]) for n, a in ADDRESSES.items() if n in values}
+
+    def build(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene:
+        """Facts at this instant: the flow's account, or whom its identifier names (unproven). A new
+        identifier is about nobody. A decoy runs the same statement."""
+        given = self._with_addresses(flow, reads)
+        key = given.get("identifier_hash") if flow.account is None else None
+        new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
         device_hash = (
             self.kit.keys.token_hash(device)
             if device and token_looks_right(device, "pvd")
             else None
         )
-        facts = accounts.facts(tx, subject, device_hash, under_attack=self._under_attack(tx, now))
+        seen = accounts.seen(tx, accounts.NOBODY if new else flow.account, device_hash=device_hash,
+                             key=None if key is None else bytes.fromhex(key),
+                             under_attack=self._under_attack(tx))  # fmt: skip
+        owner = None if new else seen.owner
+        taken = seen.owner is not None or seen.blocked
+        decoy = key is not None and (taken if new else owner is None)
         row = self.kit.actions[flow.action]
-        return Scene(
-            tx, self.kit, flow.action, row, replace(flow, decoy=decoy), facts, caller, now, subject
-        )
+        return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), seen.facts, caller,
+                     seen.now, flow.account or owner)  # fmt: skip
 
-    def locked(self, tx: Tx, flow: Flow, caller: Caller, given: dict[str, str]) -> Scene | Problem:
+    def locked(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene | Problem:  # fmt: skip
         """Account first, then flow; `now` is read after the lock (design.md §4)."""
-        subject = (
-            flow.account
-            or self._subject(tx, replace(flow, given=self._with_addresses(flow, given)))[0]
-        )
-        accounts.lock(tx, subject)
+        subject = self._lock_account(tx, flow, reads)
         row = flows.find_locked(tx, flow.id)
         if row is None:
             return NOT_FOUND
@@ -62,20 +67,29 @@ class Scenes:
         if locked.session is not None and locked.status not in ENDED and not sessions.is_live(
                 tx, locked.session, str(locked.account)):  # fmt: skip
             return NOT_FOUND
-        scene = self.build(tx, locked, caller, given)
+        scene = self.build(tx, locked, caller, reads)
         if scene.subject != subject:  # the identifier changed hands while we waited for the lock
             return Problem(503, "overloaded", retry_after=1)
         return scene
 
-    def _with_addresses(self, flow: Flow, values: Mapping[str, str]) -> Mapping[str, Any]:
+    def _lock_account(self, tx: Tx, flow: Flow, reads: Reads) -> str | None:
+        """The account that is now locked: the flow's own, or whom its identifier names."""
+        key = self._with_addresses(flow, reads).get("identifier_hash")
+        if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
+            return accounts.lock_named(tx, bytes.fromhex(key))
+        accounts.lock(tx, flow.account)
+        return flow.account
+
+    def _gives_new_identifier(self, action: str) -> bool:
+        return any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[action].pages)
+
+    def _with_addresses(self, flow: Flow, reads: Reads) -> Mapping[str, Any]:
         """Addresses of this POST, read, where none was kept yet or nothing was proven about it."""
         given = dict(flow.given)
-        for name, address in ADDRESSES.items():
+        for name, read in reads.items():
             again = name == "identifier" and self._may_be_renamed(flow)
-            if name in values and (name not in given or again):
-                read = address.read(self.kit, values[name])
-                if not isinstance(read, Refusal):
-                    given |= read
+            if not isinstance(read, Refusal) and (name not in given or again):
+                given |= read
         return given
 
     def _may_be_renamed(self, flow: Flow) -> bool:
@@ -83,18 +97,6 @@ class Scenes:
         is right; elsewhere only before anything follows from it (A14, A40)."""
         beside = rules.named_with_password(self.kit.actions[flow.action])
         return flow.account is None and (beside or not flow.proofs)
-
-    def _subject(self, tx: Tx, flow: Flow, now: datetime | None = None) -> tuple[str | None, bool]:
-        """(account, decoy): whom the flow is about. A new identifier is about nobody."""
-        if flow.account is not None:
-            return flow.account, False
-        key = flow.given.get("identifier_hash")
-        if key is None:
-            return None, False
-        standing, owner, _ = identifiers.standing(tx, bytes.fromhex(key), now or tx.now())
-        if any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[flow.action].pages):
-            return None, standing != "free"
-        return owner, owner is None
 
     def save(self, scene: Scene) -> Scene:
         sealed = (
@@ -109,11 +111,11 @@ class Scenes:
             return flow
         return replace(flow, sealed=self.kit.keys.open_json(bytes(sealed), _sealed_row(flow.id)))
 
-    def _under_attack(self, tx: Tx, now: datetime) -> bool:
+    def _under_attack(self, tx: Tx) -> bool:
         """Looked up at most every five seconds by each process: a hint, not a proof (S99)."""
         seen, attacked = self._attack
         if monotonic() - seen > _ATTACK_SEEN_FOR:
-            attacked = limits.peek(tx, self.kit.buckets("attack.all", "-"), now)
+            attacked = limits.peek(tx, self.kit.buckets("attack.all", "-"), tx.now())
             self._attack = (monotonic(), attacked)
         return attacked
 

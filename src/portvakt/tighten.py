@@ -46,32 +46,33 @@ def _row(
 ) -> Row:
     weaker = settings.get("allow_weaker") is True
 
-    def length(key: str, least: timedelta) -> timedelta:
+    def length(
+        key: str, *, least: timedelta = timedelta(0), most: timedelta = timedelta.max
+    ) -> timedelta:
         try:
             wanted = duration(str(settings[key]))
         except ValueError as error:
             raise PolicyError(f"[policy.{action}] {key}: {error}") from None
-        if wanted < least and not weaker:
+        if not least <= wanted <= most and not weaker:
             raise PolicyError(f"[policy.{action}] {key} is weaker than the default; "
                               "write allow_weaker = true there if you mean it")  # fmt: skip
         return wanted
 
     if "hold" in settings:
         longest = max((r.lasts for r in row.hold), default=timedelta(0))
-        lasts = length("hold", longest)
+        lasts = length("hold", least=longest)
         row = replace(row, hold=(HoldRule(lasts),))
     if "new_device_hold" in settings:
-        lasts = length("new_device_hold", timedelta(0))
+        lasts = length("new_device_hold")
         row = replace(row, hold=tuple(_raised(r, lasts) for r in row.hold))
     if "quarantine" in settings:
-        row = replace(row, quarantine=length("quarantine", row.quarantine or timedelta(0)))
+        row = replace(row, quarantine=length("quarantine", least=row.quarantine or timedelta(0)))
     if "flow_life" in settings:
-        life = duration(str(settings["flow_life"]))
-        if life > row.life and not weaker:
-            raise PolicyError(f"[policy.{action}] flow_life is longer than the default; "
-                              "write allow_weaker = true there if you mean it")  # fmt: skip
-        row = replace(row, life=life)
-    if settings.get("robot") is True and row.pages:
+        row = replace(row, life=length("flow_life", most=row.life))
+    if settings.get("robot") is True:
+        if row.session:
+            raise PolicyError(f"[policy.{action}] robot is for actions that anybody can start, "
+                              "without a session")  # fmt: skip
         first = row.pages[0]
         asks = tuple(a for a in first.asks if a not in (Ask.ROBOT, Ask.ROBOT_UNDER_ATTACK))
         row = replace(row, pages=(Page(first.id, (*asks, Ask.ROBOT)), *row.pages[1:]))

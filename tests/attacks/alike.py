@@ -30,6 +30,16 @@ def _plain(value: Any, typed: tuple[str, ...], inside: str = "") -> Any:
     return value
 
 
+def same(these: list[dict[str, Any]], those: list[dict[str, Any]]) -> None:
+    """Two courses of answers that nobody can tell apart, turn by turn."""
+    assert len(these) == len(those)
+    for turn, (this, that) in enumerate(zip(these, those, strict=True)):
+        assert this["status"] == that["status"], turn
+        assert this["headers"] == that["headers"], turn
+        for part in this["body"].keys() | that["body"].keys():
+            assert this["body"].get(part) == that["body"].get(part), (turn, part)
+
+
 def auc(one: list[float], other: list[float]) -> float:
     """How well a single threshold tells two samples apart: 0.5 not at all, 1.0 always. Which of the
     two is slower does not matter to an attacker."""

@@ -42,7 +42,7 @@ def strict(address: str) -> Iterator[World]:
 
 def seen_by_camera(chromium: Browser, picture: Locator) -> str:
     """What a phone's camera reads from the screen: pixels in, text out."""
-    png = picture.screenshot()
+    png = picture.screenshot(caret="initial")
     darkroom = chromium.new_page()
     grey, width, height = darkroom.evaluate(
         """async (png) => {
@@ -122,9 +122,7 @@ def test_from_nothing_to_a_withdrawal_that_the_platform_may_carry_out(
     assert (normal["decision"], reasons(normal)) == ("deny", ["step_up_not_available"])
     assert easy.may(account, "withdraw", amount="0.5", asset="BTC")["decision"] == "allow"
     assert strict.may(account, "trade")["decision"] == "allow"
-    assert me.troubles == ["Failed to load resource: the server responded with a status of 401"] or (
-        me.troubles == []
-    )
+    assert me.troubles == []
 
 
 @pytest.mark.proves("S91", "S92", "S93")
@@ -167,4 +165,4 @@ def test_inside_a_hold_the_platform_is_told_until_when_and_the_page_counts_down(
     new.button("Log in").click()
     page.get_by_label("Code from your authenticator app").fill(new.totp(key))
     page.wait_for_url("**/security*")
-    assert page.locator(".status").inner_text() == "Allowed"
+    assert page.locator(".status").inner_text() == "Not open yet"

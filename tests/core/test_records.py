@@ -90,3 +90,17 @@ def test_an_unknown_row_or_key_is_refused_by_name() -> None:
         tightened({"sign_inn": {}}, parse_duration)
     with pytest.raises(PolicyError, match="holdd"):
         tightened({"sign_in": {"holdd": "24h"}}, parse_duration)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"flow_life": "soon"}, "flow_life"),
+        ({"flow_life": "60m"}, "weaker"),
+        ({"hold": "never"}, "hold"),
+        ({"robot": True}, "without a session"),
+    ],
+)
+def test_a_policy_setting_that_cannot_be_used_says_why(row: dict[str, object], said: str) -> None:
+    with pytest.raises(PolicyError, match=said):
+        tightened({"bind_totp": row}, parse_duration)

@@ -134,7 +134,7 @@ def test_a_bad_value_is_refused_with_its_place(tmp_path: Path, text: str, said: 
 def test_no_complaint_shows_a_secret_value(tmp_path: Path) -> None:
     text = (
         '[database]\nurl = ["hunter2"]\nembedded = true\n[mail]\nsmtp_url = "ftp://u:hunter2@h"\n'
-        '[sms]\ntoken = 7.5\n[services.exchange]\nsecret_hash = "hunter2"\n'
+        '[sms]\ntoken = ["hunter2"]\n'
     )
     assert "hunter2" not in "\n".join(problems(tmp_path, text))
 
@@ -149,11 +149,9 @@ def test_printed_settings_hold_no_secret() -> None:
             },
             "mail": {"smtp_url": "smtp://u:hunter2@h", "from": "a@b.example"},
             "sms": {"token": "hunter2"},
-            "services": {"exchange": {"secret_hash": "ab" * 32}},
         }
     )
     assert "hunter2" not in repr(settings)
-    assert "abab" not in repr(settings)
 
 
 @pytest.mark.parametrize(

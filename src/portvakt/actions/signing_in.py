@@ -21,13 +21,11 @@ def open_session(scene: Scene, account: str, facts: Facts) -> Mapping[str, Any]:
     token, device_token = new_token("pvs"), caller.device_token
     device = None
     if device_token is not None:
-        device = sessions.device(scene.tx, account, kit.keys.token_hash(device_token))
+        device = sessions.use_device(scene.tx, account, kit.keys.token_hash(device_token), now)
     if device is None:
         device, device_token = new_id("dev"), new_token("pvd")
         sessions.add_device(scene.tx, device, account, kit.keys.token_hash(device_token),
                             describe(caller.user_agent), now)  # fmt: skip
-    else:
-        sessions.used_device(scene.tx, device, now)
     sessions.add(scene.tx, new_id("ses"), account, kit.keys.token_hash(token), client=caller.client, device=device,
                  description=describe(caller.user_agent), network=caller.ip,
                  proofs=sorted(p.kind for p in scene.flow.proofs), now=now,

@@ -7,13 +7,12 @@ not on. Values that hold a secret never appear in an error or in a printed `Sett
 """
 
 from portvakt.settings.loading import CONFIG, SettingsError, load, save_private
-from portvakt.settings.sections import Sandbox, Service, Settings
+from portvakt.settings.sections import Sandbox, Settings
 from portvakt.settings.values import is_loopback, parse_duration, say_duration
 
 __all__ = [
     "CONFIG",
     "Sandbox",
-    "Service",
     "Settings",
     "SettingsError",
     "is_loopback",

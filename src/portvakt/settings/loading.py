@@ -153,8 +153,6 @@ def _nearest(path: list[str]) -> str | None:
 
 def _is_secret(path: list[str]) -> bool:
     model = sections_by_name().get(".".join(path[:-1]))
-    if path[:1] == ["services"]:
-        return True
     field = _names(model).get(path[-1]) if model is not None else None
     extra = field.json_schema_extra if field is not None else None
     return isinstance(extra, dict) and bool(extra.get("secret"))

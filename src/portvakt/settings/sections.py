@@ -236,15 +236,6 @@ class Passwords(_Section):
     )
 
 
-class Service(_Section):
-    """A service of the platform that may ask for decisions; made by `portvakt service add`."""
-
-    secret_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
-        repr=False, json_schema_extra=SECRET, description="Keyed hash of the service's secret."
-    )
-    name: Line | None = Field(None, description="A name for you to know it by.")
-
-
 class Help(_Section):
     """Addresses of your own help pages; unset: the built-in ones."""
 
@@ -283,7 +274,6 @@ class Settings(_Section):
     policy: Mapping[str, Mapping[str, Any]] = Field(
         {}, description="Rows of the policy made stricter; `portvakt policy` prints the table."
     )
-    services: Mapping[str, Service] = Field({}, description="Services that may ask for decisions.")
     sandbox: Sandbox | None = None
 
     @model_validator(mode="after")

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from portvakt.settings.loading import sections_by_name
-from portvakt.settings.sections import Service, Settings
+from portvakt.settings.sections import Settings
 from portvakt.settings.values import say_duration
 
 _HEAD = """\
@@ -27,7 +27,6 @@ _HEAD = """\
 _EXAMPLES = {
     "limits": ['password.account = "10/15m, 100/1d"'],
     "policy": ["[policy.bind_email]", 'hold = "48h"'],
-    "services": ["[services.exchange]", 'secret_hash = "…"'],
 }
 
 
@@ -71,14 +70,12 @@ def markdown() -> str:
             lines.append(f"| `{key}` | {default} | {field.description} |")
     for key in _EXAMPLES:
         lines += ["", f"## `[{key}]`", "", f"{Settings.model_fields[key].description}"]
-    for key, field in _keys(Service):
-        lines += [f"- `{key}`: {field.description}"]
     return "\n".join(lines) + "\n"
 
 
 def _sections() -> Iterator[tuple[str, type[BaseModel]]]:
-    """The sections with fixed keys: `services` has names of the operator's own above its keys."""
-    yield from ((name, model) for name, model in sections_by_name().items() if model is not Service)
+    """The sections with fixed keys."""
+    yield from sections_by_name().items()
 
 
 def _keys(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:

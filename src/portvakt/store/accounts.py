@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,14 +13,17 @@ from portvakt.store.tx import Row, Tx
 #: Looked up where there is no account, so that a decoy runs the same statements (A01, A02).
 NOBODY: Final = "acc_" + "0" * 32
 
-_FACTS: Final = """
-select a.id, a.state::text, a.created_at, a.language, a.zone, a.settings_locked_until,
+_SEEN: Final = """
+with t as materialized (select portvakt_now() as now),
+  named as (select i.account, i.blocked_until from identifiers i where i.hash = %(key)s)
+select t.now, n.account as owner, n.blocked_until > t.now as blocked,
+  a.id, a.state::text, a.created_at, a.language, a.zone, a.settings_locked_until,
   (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.last_used_at, f.label) order by f.bound_at, f.id)
      from factors f where f.account = a.id and f.removed_at is null) as factors,
   (select json_agg(json_build_array(c.id, c.kind, c.address, c.registered, c.bound_at, c.last_used_at, encode(c.hash, 'hex')) order by c.bound_at, c.id)
      from channels c where c.account = a.id and c.removed_at is null) as channels,
   (select json_agg(json_build_array(h.id, h.cause, h.actions, h.starts_at, h.ends_at, h.ends_when) order by h.starts_at)
-     from holds h where h.account = a.id and (h.ends_at is null or h.ends_at > portvakt_now())) as holds,
+     from holds h where h.account = a.id and (h.ends_at is null or h.ends_at > t.now)) as holds,
   (select json_agg(json_build_array(kind, removed_at)) from (
      select f.kind, f.removed_at from factors f
        where f.account = a.id and f.removed_at is not null and f.kind <> 'password'
@@ -27,8 +31,19 @@ select a.id, a.state::text, a.created_at, a.language, a.zone, a.settings_locked_
        where c.account = a.id and c.removed_at is not null) gone) as removed,
   exists (select from devices d where d.account = a.id and d.token_hash = %(device)s
             and d.revoked_at is null) as device_known
-from accounts a where a.id = %(account)s
+from t left join named n on true left join accounts a on a.id = coalesce(%(account)s::text, n.account)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look shows: the instant, which account an identifier names, whether it is kept from
+    everybody (quarantine), and the facts about the account that was asked for."""
+
+    now: datetime
+    owner: str | None
+    blocked: bool
+    facts: Facts
 
 
 def lock(tx: Tx, account: str | None) -> None:
@@ -36,17 +51,34 @@ def lock(tx: Tx, account: str | None) -> None:
     tx.run("select from accounts where id = %s for update", [account or NOBODY])
 
 
+def lock_named(tx: Tx, key: bytes) -> str | None:
+    """Locks the account that an identifier names and says which. Whether it still does when the lock
+    is held must be asked again."""
+    row = tx.one("select id from accounts where id = (select account from identifiers where hash = %s) "
+                 "for update", [key])  # fmt: skip
+    return None if row is None else row["id"]
+
+
 def share(tx: Tx, account: str) -> None:
     """Waits for every effect under way on this account, and makes later ones wait (A53)."""
     tx.run("select from accounts where id = %s for share", [account])
 
 
-def facts(tx: Tx, account: str | None, device_hash: bytes | None = None, *,
-          under_attack: bool = False) -> Facts:  # fmt: skip
-    """All facts about one account in one statement; empty facts for nobody."""
-    row = tx.one(_FACTS, {"account": account or NOBODY, "device": device_hash})
-    if row is None:
-        return Facts(under_attack=under_attack)
+def facts(tx: Tx, account: str | None) -> Facts:
+    """All facts about one account; empty facts for nobody."""
+    return seen(tx, account or NOBODY).facts
+
+
+def seen(tx: Tx, account: str | None, *, key: bytes | None = None, device_hash: bytes | None = None,
+         under_attack: bool = False) -> Seen:  # fmt: skip
+    """All facts in one statement: about `account`, or where that is None about the one that the
+    identifier `key` names; empty for nobody. `now` is read as the statement begins."""
+    row = tx.sure(_SEEN, {"account": account, "key": key, "device": device_hash})
+    facts = Facts(under_attack=under_attack) if row["id"] is None else _facts(row, under_attack)
+    return Seen(row["now"], row["owner"], bool(row["blocked"]), facts)
+
+
+def _facts(row: Row, under_attack: bool) -> Facts:
     return Facts(
         account=Account(row["id"], row["state"], row["created_at"], row["language"], row["zone"],
                         row["settings_locked_until"]),

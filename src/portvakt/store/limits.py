@@ -20,13 +20,18 @@ class Taken:
 
 
 def take(tx: Tx, buckets: Sequence[Bucket], now: datetime) -> Taken:
-    """Counts one try in every bucket; says when to come back if one is over its most.
+    """Counts one try in every bucket; says when to come back if one is over its most."""
+    return take_each(tx, [buckets], now)[0]
+
+
+def take_each(tx: Tx, groups: Sequence[Sequence[Bucket]], now: datetime) -> list[Taken]:
+    """The same for several groups of buckets, each with an answer of its own.
 
     One statement; rows are taken in the order of their keys, so parallel takers do not deadlock.
     Fixed windows: a window begins with its first try and ends after its seconds."""
-    if not buckets:
-        return Taken()
-    ordered = sorted(buckets)
+    ordered = sorted({bucket for group in groups for bucket in group})
+    if not ordered:
+        return [Taken() for _ in groups]
     rows = tx.all(
         "insert into limits as l (bucket, seconds, starts_at, count) "
         "select b, s, %(now)s, 1 from unnest(%(b)s::bytea[], %(s)s::int[]) as t(b, s) "
@@ -35,8 +40,17 @@ def take(tx: Tx, buckets: Sequence[Bucket], now: datetime) -> Taken:
         "  starts_at = case when l.starts_at + make_interval(secs => l.seconds) <= %(now)s then %(now)s else l.starts_at end "
         "returning bucket, seconds, count, starts_at + make_interval(secs => seconds) as ends",
         {"now": now, "b": [b for b, _, _ in ordered], "s": [s for _, s, _ in ordered]})  # fmt: skip
-    most = {(b, s): m for b, s, m in ordered}
-    rest = [(most[(bytes(r["bucket"]), r["seconds"])] - r["count"], r["ends"]) for r in rows]
+    counted = {(bytes(r["bucket"]), r["seconds"]): (r["count"], r["ends"]) for r in rows}
+    return [
+        _taken([(most - counted[b, s][0], counted[b, s][1]) for b, s, most in group])
+        for group in groups
+    ]
+
+
+def _taken(rest: Sequence[tuple[int, datetime]]) -> Taken:
+    """From (left, end of the window) of each bucket of a group."""
+    if not rest:
+        return Taken()
     over = [ends for left, ends in rest if left < 0]
     return Taken(max(over) if over else None, max(0, min(left for left, _ in rest)))
 

@@ -45,10 +45,10 @@ def touch(tx: Tx, sessions: Iterable[str], now: datetime) -> None:
            "where id = any(%s) and ended_at is null", [now, list(sessions)])  # fmt: skip
 
 
-def device(tx: Tx, account: str | None, token_hash: bytes) -> str | None:
-    """The known device of this account with this token."""
-    row = tx.one("select id from devices where token_hash = %s and account = %s and revoked_at is null",
-                 [token_hash, account])  # fmt: skip
+def use_device(tx: Tx, account: str, token_hash: bytes, now: datetime) -> str | None:
+    """The known device of this account with this token, noted as used now."""
+    row = tx.one("update devices set last_used_at = %s where token_hash = %s and account = %s "
+                 "and revoked_at is null returning id", [now, token_hash, account])  # fmt: skip
     return None if row is None else row["id"]
 
 
@@ -64,7 +64,3 @@ def forget_devices(tx: Tx, account: str, now: datetime, keep_session: str | None
     tx.run("update devices set revoked_at = %s where account = %s and revoked_at is null "
            "and id is distinct from (select device from sessions where id = %s)",
            [now, account, keep_session])  # fmt: skip
-
-
-def used_device(tx: Tx, device: str, now: datetime) -> None:
-    tx.run("update devices set last_used_at = %s where id = %s", [now, device])
