@@ -19,10 +19,14 @@ from bench.stand import Stand, temporary_folder
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m bench", description="Measure Portvakt.")
-    options.add_argument("--rounds", type=int, default=5, help="interleaved rounds, besides warming up")
+    options.add_argument(
+        "--rounds", type=int, default=5, help="interleaved rounds, besides warming up"
+    )
     options.add_argument("--seconds", type=float, default=4.0, help="length of one measurement")
     options.add_argument("--accounts", type=int, default=64, help="accounts that sign in")
-    options.add_argument("--cold-starts", type=int, default=3, help="how often the start is measured")
+    options.add_argument(
+        "--cold-starts", type=int, default=3, help="how often the start is measured"
+    )
     options.add_argument("--out", type=Path, default=Path("var/bench"), help="where the JSON goes")
     options.add_argument("--page", type=Path, help="a page with marks, to put the table into")
     chosen = options.parse_args()

@@ -91,15 +91,16 @@ class Connection(asyncio.Protocol):
             self.tally.finished.set()
 
 
-async def load(url: str, connections: int, seconds: float) -> str:
+async def load(url: str, requests: list[bytes], connections: int, seconds: float) -> str:
     """Runs the load; the line of figures."""
     where, loop = urlsplit(url), asyncio.get_running_loop()
-    requests = prepared(Path(os.environ["REQUESTS"]).read_bytes())
     must, offset = os.environ.get("MUST", "").encode(), int(os.environ.get("OFFSET") or 0)
     began = time.monotonic()
     tally = Tally(requests, must, offset, began + seconds)
     for _ in range(connections):
-        await loop.create_connection(lambda: Connection(tally), where.hostname, where.port)
+        await loop.create_connection(
+            lambda: Connection(tally), where.hostname or "127.0.0.1", where.port or 80
+        )
     async with asyncio.timeout(seconds + 40):
         await tally.finished.wait()
     lasted = time.monotonic() - began
@@ -110,4 +111,5 @@ async def load(url: str, connections: int, seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    print(uvloop.run(load(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))
+    sent = prepared(Path(os.environ["REQUESTS"]).read_bytes())
+    print(uvloop.run(load(sys.argv[1], sent, int(sys.argv[2]), float(sys.argv[3]))))

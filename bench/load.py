@@ -96,7 +96,8 @@ def get(url: str, path: str, **headers: str) -> bytes:
 
 def post(url: str, path: str, body: object, **headers: str) -> bytes:
     """A raw POST of JSON."""
-    return _raw("POST", url, path, {"content_type": "application/json", **headers}, json.dumps(body).encode())  # fmt: skip
+    headers["content_type"] = "application/json"
+    return _raw("POST", url, path, headers, json.dumps(body).encode())
 
 
 def _raw(method: str, url: str, path: str, headers: dict[str, str], body: bytes) -> bytes:

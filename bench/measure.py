@@ -61,7 +61,9 @@ def measure(stand: Stand, rounds: int, seconds: float, say: Callable[[str], None
 
 
 def _round(stand: Stand, seconds: float, to: Figures, number: int) -> None:
-    to.add("hashes", _bare_hashes(stand, seconds))
+    hashes, cost = _bare_hashes(stand, seconds)
+    to.add("hashes", hashes)
+    to.add("hash_cpu", cost)
     with _cost(stand, to, "sign_in") as done:
         signed_in = right(stand.sign_ins(SIGN_IN_CLIENTS).run(seconds, offset=number * 7))
         done.append(signed_in.done)
@@ -88,7 +90,9 @@ def _round(stand: Stand, seconds: float, to: Figures, number: int) -> None:
 def right(result: Result) -> Result:
     """The result, if every answer in it was right."""
     if result.bad or not result.done:
-        raise Wrong(f"{result.bad} answers were refused, wrong or missing, {result.done} were right")
+        raise Wrong(
+            f"{result.bad} answers were refused, wrong or missing, {result.done} were right"
+        )
     return result
 
 
@@ -130,12 +134,13 @@ def _send(one: load.Load, which: int) -> None:
         raise Wrong(f"a sign-in was refused: {said['refusal']}")
 
 
-def _bare_hashes(stand: Stand, seconds: float) -> float:
+def _bare_hashes(stand: Stand, seconds: float) -> tuple[float, float]:
     command = [sys.executable, "-m", "bench.hashing", str(seconds), *stand.argon2()]
     here = Path(__file__).resolve().parent.parent
     done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=True,
                           timeout=seconds + 60)  # fmt: skip
-    return float(done.stdout)
+    rate, cost = done.stdout.split()
+    return float(rate), float(cost)
 
 
 def _memory(stand: Stand, to: Figures, when: str) -> None:

@@ -24,7 +24,7 @@ from portvakt.core import Portvakt
 from portvakt.model import Answer, Caller
 from portvakt.ports.crypto import Keys
 from portvakt.ports.embedded_postgres import EmbeddedPostgres
-from portvakt.settings import Settings, save_private
+from portvakt.settings import Settings
 from portvakt.store import migrate
 
 WORKERS: Final = 2
@@ -36,7 +36,26 @@ LIMITS: Final = {
     "flow.network": "1000000/1m, 1000000/1h",
     "try.network": "1000000/1m, 1000000/1h",
 }
-_ARGON2: Final = re.compile(r"m=(\d+),t=(\d+),p=(\d+)")
+#: 10,000 accounts with a live session each beside those that act: tables and indexes of a size that
+#: the database's planner takes seriously.
+_CROWD: Final = tuple(
+    sql.replace("#", "lpad(to_hex(n), 32, '0')").replace("crowd", "generate_series(1, 10000) n")
+    for sql in (
+        "insert into accounts (id, created_at) select 'acc_' || #, now() from crowd",
+        "insert into identifiers (hash, kind, account) "
+        "select sha256(('i' || n)::bytea), 'email', 'acc_' || # from crowd",
+        "insert into channels (id, account, kind, address, hash, registered, bound_at) "
+        "select 'chn_' || #, 'acc_' || #, 'email', 'crowd' || n || '@example.com', "
+        "sha256(('i' || n)::bytea), true, now() from crowd",
+        "insert into factors (id, account, kind, secret, bound_at) "
+        "select 'fac_' || #, 'acc_' || #, 'password', 'none', now() from crowd",
+        "insert into devices (id, account, token_hash, created_at, last_used_at) "
+        "select 'dev_' || #, 'acc_' || #, sha256(('d' || n)::bytea), now(), now() from crowd",
+        "insert into sessions (id, account, token_hash, client, device, proofs, created_at, "
+        "last_used_at, expires_at) select 'ses_' || #, 'acc_' || #, sha256(('s' || n)::bytea), 'ios', "
+        "'dev_' || #, '{password}', now(), now(), now() + interval '1 day' from crowd",
+    )
+)
 _BARE_OPTIONS: Final = ("--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log",
                         "--no-server-header", "--no-proxy-headers", "--log-level", "warning")  # fmt: skip
 
@@ -123,8 +142,11 @@ class Stand:
         with Portvakt(settings).running() as portvakt:
             self.holders = [_signed_up(portvakt, n) for n in range(self._accounts)]
             portvakt.jobs.deliver()
-        with psycopg.connect(self.postgres.owner_url) as owner:
+        with psycopg.connect(self.postgres.owner_url, autocommit=True) as owner:
             self.session_ids = [row[0] for row in owner.execute("select id from sessions")]
+            for line in _CROWD:
+                owner.execute(line)
+            owner.execute("analyze")
 
     def argon2(self) -> Sequence[str]:
         """The parameters of the passwords, as the hash itself tells them: memory, time, lanes."""
@@ -145,7 +167,9 @@ class Stand:
 
     def checks(self, connections: int) -> load.Load:
         """`GET /v1/me` with live sessions."""
-        requests = [load.get(self.api, "/v1/me", authorization=f"Bearer {h.session}") for h in self.holders]  # fmt: skip
+        requests = [
+            load.get(self.api, "/v1/me", authorization=f"Bearer {h.session}") for h in self.holders
+        ]
         return load.Load(self.api, requests, connections)
 
     def selects(self, connections: int) -> load.Load:
@@ -163,14 +187,14 @@ class Stand:
         settings = {"log_statement": "all", "log_line_prefix": f"{mark} %a|"}
         with psycopg.connect(self.postgres.admin_url, autocommit=True) as admin:
             for name, value in settings.items():
-                admin.execute(f"alter system set {name} = '{value}'")  # type: ignore[arg-type]
+                admin.execute(f"alter system set {name} = '{value}'")
             admin.execute("select pg_reload_conf()")
             time.sleep(0.3)
             try:
                 yield StatementLog(log, mark)
             finally:
                 for name in settings:
-                    admin.execute(f"alter system reset {name}")  # type: ignore[arg-type]
+                    admin.execute(f"alter system reset {name}")
                 admin.execute("select pg_reload_conf()")
                 time.sleep(0.3)
 
@@ -195,7 +219,9 @@ class StatementLog:
         for number, line in enumerate(lines):
             match = self._line.match(line)
             if match is not None:
-                rest = match.group(2).strip() or (lines[number + 1] if number + 1 < len(lines) else "")
+                rest = match.group(2).strip() or (
+                    lines[number + 1] if number + 1 < len(lines) else ""
+                )
                 found.append(rest)
         return found
 

@@ -205,7 +205,7 @@ def refusals_of(action: str) -> set[str]:
     """The refusals that this action gives by itself, read from row, inputs and action."""
     row = ACTIONS[action]
     found = _family(APPLY[action], Action)
-    for name in rules.inputs(action):
+    for name in rules.inputs(row):
         field = INPUTS[name]
         if isinstance(field, Address):
             found |= _spelled(field) | _family(field, Address)
@@ -237,7 +237,7 @@ def action_refusals(action: str) -> str:
 
 def json_inputs(_: str) -> str:
     return table(["action", "needs a session", "inputs, in the order they are asked"], (
-        [f"[`{a}`](actions/{a}.md)", "yes" if row.session else "no", code(rules.inputs(a)) or "–"]
+        [f"[`{a}`](actions/{a}.md)", "yes" if row.session else "no", code(rules.inputs(row)) or "–"]
         for a, row in ACTIONS.items()))  # fmt: skip
 
 

@@ -27,7 +27,8 @@ def build(settings: Settings) -> Starlette:
             await portvakt.session_reader.close()
             await anyio.to_thread.run_sync(portvakt.close)
 
-    app = Starlette(routes=[*metrics.routes(portvakt), *api.routes(portvakt), *web.routes(portvakt)],
+    # the JSON face first: its first route is the hot read, and routes are tried one after another
+    app = Starlette(routes=[*api.routes(portvakt), *metrics.routes(portvakt), *web.routes(portvakt)],
                     lifespan=lifespan, exception_handlers=web.exception_handlers())  # fmt: skip
     app.state.portvakt = portvakt
     return app

@@ -20,6 +20,7 @@ from typing import Any
 
 from portvakt import effects, intake, keeping, rules, steps
 from portvakt.actions import APPLY
+from portvakt.actions.base import Action
 from portvakt.factors import INPUTS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
@@ -58,8 +59,8 @@ class _Counted:
 class Door:
     """Opens, moves and shows flows. Synchronous: call it from a worker thread."""
 
-    def __init__(self, db: Database, kit: Kit) -> None:
-        self._db, self.kit, self._scenes = db, kit, Scenes(kit)
+    def __init__(self, db: Database, kit: Kit, apply: Mapping[str, Action] = APPLY) -> None:
+        self._db, self.kit, self._scenes, self._apply = db, kit, Scenes(kit), apply
 
     # ── the three calls ─────────────────────────────────────────────────────────────────────────
 
@@ -69,7 +70,7 @@ class Door:
         row = self.kit.actions.get(action)
         if row is None:
             return Problem(422, "unknown_action")
-        values = intake.read(action, inputs)
+        values = intake.read(row, inputs)
         if isinstance(values, Problem):
             return values
         if row.session and caller.session is None:
@@ -86,12 +87,12 @@ class Door:
         found = self._found(flow, token, caller)
         if isinstance(found, Problem):
             return found
-        values = intake.read(found.action, inputs or {})
+        row = self.kit.actions[found.action]
+        values = intake.read(row, inputs or {})
         if isinstance(values, Problem):
             return values
         if (step is not None and len(step) > 64) or (offer is not None and len(offer) > 64):
             return Problem(400, "malformed", {"field": "step"})
-        row = self.kit.actions[found.action]
         life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
 
         def move(keep: Keep | None) -> Answer | Problem:
@@ -180,7 +181,7 @@ class Door:
                         counted = self._count(tx, flow, left, caller, keep, step, token)
                 if isinstance(counted, Answer | Problem):
                     return counted
-                worked = [self._worked(t, counted.now) for t in counted.tries]
+                worked = self._worked(counted)
                 left = {n: v for n, v in left.items() if n not in counted.names}
                 moved = self._decide(flow, row, left, worked, counted.left, caller, keep, token)
                 if isinstance(moved, Answer | Problem):
@@ -229,12 +230,19 @@ class Door:
         effects.note(scene, "refused", {"id": refused.id})
         return self._kept(keep, scene, self._shown(scene, refused, token))
 
-    def _worked(self, this: _Try, now: datetime) -> _Try:
-        if isinstance(this.fetched, Refusal):
-            return replace(this, evidence=this.fetched)
-        return replace(
-            this, evidence=INPUTS[this.name].work(self.kit, this.fetched, this.value, now)
-        )
+    def _worked(self, counted: _Counted) -> list[_Try]:
+        """The slow part of each; no hash is spent behind a robot check that failed (A18)."""
+        done: list[_Try] = []
+        for this in counted.tries:
+            evidence = this.fetched
+            if not isinstance(evidence, Refusal):
+                evidence = INPUTS[this.name].work(
+                    self.kit, this.fetched, this.value, counted.now
+                )
+            done.append(replace(this, evidence=evidence))
+            if this.name == "robot" and isinstance(evidence, Refusal):
+                break
+        return done
 
     def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
@@ -335,7 +343,7 @@ class Door:
     def _applied(self, scene: Scene, token: str | None) -> Answer:
         """Nothing is missing: apply, and write everything the row causes, in this transaction."""
         scene = replace(scene, flow=replace(scene.flow, submitted_at=scene.now))
-        outcome = APPLY[scene.action].apply(scene)
+        outcome = self._apply[scene.action].apply(scene)
         if isinstance(outcome, Refusal):
             return self._refused(scene, outcome, token)
         released = tuple((k, a) for k, a in outcome.released)

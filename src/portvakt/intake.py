@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from portvakt import rules
 from portvakt.factors import INPUTS
 from portvakt.model import Flow, Need, Problem
+from portvakt.policy import Row
 from portvakt.rules import AUTHORITY_FIELDS
 
 
@@ -19,9 +20,9 @@ def network_of(ip: str) -> str:
     return str(ip_network((ip, 64), strict=False))
 
 
-def read(action: str, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
+def read(row: Row, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
     """Known names, text of bearable length; everything else is the client's mistake."""
-    known = rules.inputs(action)
+    known = rules.inputs(row)
     out: dict[str, str] = {}
     for name, value in inputs.items():
         if name not in known:
@@ -57,7 +58,9 @@ def tried(
     if paid:
         names += [n for later in needs for n in later.missing
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
-    return names
+    # Who it is about, then the robot check, then the rest: while the check fails nothing behind it is
+    # looked at, or a bot would read from the refusal whether its password was right (A10).
+    return sorted(names, key=lambda n: (n != "identifier", n != "robot"))
 
 
 def _unfit(text: str) -> bool:

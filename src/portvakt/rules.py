@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from portvakt.model import Consequences, Facts, Flow, Need, Reason
-from portvakt.policy import ACTIONS, Ask, HoldRule, Lives, Page, Protected, Row, When
+from portvakt.policy import Ask, HoldRule, Lives, Page, Protected, Row, When
 
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
@@ -42,10 +42,10 @@ AUTHORITY_FIELDS: Final = frozenset(name for ask in AUTHORITY for name in FIELDS
 OPTIONAL: Final = frozenset({"session"})
 
 
-def inputs(action: str) -> tuple[str, ...]:
+def inputs(row: Row) -> tuple[str, ...]:
     """Every input name a client may send for this action, in the order the pages ask them."""
     seen: dict[str, None] = {}
-    for page in ACTIONS[action].pages:
+    for page in row.pages:
         for ask in page.asks:
             seen.update(dict.fromkeys(FIELDS_OF[ask]))
     return tuple(seen)

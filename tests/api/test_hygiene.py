@@ -47,7 +47,7 @@ BAD: dict[str, Any] = {
     "script": "<script>alert(1)</script>",
     "path": "../../etc/passwd",
 }
-FIELDS = [(action, name) for action in ACTIONS for name in inputs(action)]
+FIELDS = [(action, name) for action in ACTIONS for name in inputs(ACTIONS[action])]
 SECURITY = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

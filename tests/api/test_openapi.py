@@ -79,14 +79,14 @@ def test_each_action_has_a_body_of_its_own_with_its_inputs_and_no_other(document
     for action in ACTIONS:
         start = document["components"]["schemas"][f"start_{action}"]
         given = start["properties"]["inputs"]
-        assert set(given["properties"]) == set(inputs(action))
+        assert set(given["properties"]) == set(inputs(ACTIONS[action]))
         assert given["additionalProperties"] is False
         check = jsonschema_rs.Draft202012Validator(start)
         for example in start["examples"]:
             assert check.is_valid(example), example
 
 
-@pytest.mark.parametrize("name", sorted({n for action in ACTIONS for n in inputs(action)}))
+@pytest.mark.parametrize("name", sorted({n for action in ACTIONS for n in inputs(ACTIONS[action])}))
 def test_every_input_is_described_and_its_examples_fit(name: str) -> None:
     assert f"field.{name}.label" in TEXTS
     check = jsonschema_rs.Draft202012Validator(INPUTS[name])
@@ -122,7 +122,7 @@ def test_the_readable_page_names_every_action_input_refusal_problem_and_reason(
 
 
 def _used(name: str) -> bool:
-    return any(name in inputs(action) for action in ACTIONS)
+    return any(name in inputs(ACTIONS[action]) for action in ACTIONS)
 
 
 @pytest.mark.proves("A92", "A93")

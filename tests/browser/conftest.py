@@ -18,7 +18,7 @@ import httpx
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.serving import address, app, own_settings, settings  # noqa: F401  fixtures
 
@@ -37,9 +37,6 @@ _QUIET: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-#: For a screenshot Playwright adds a style to the page, `body {}`, which the policy refuses: that
-#: complaint, known by the style's hash, is not the page's.
-_OF_SCREENSHOTS: Final = "sha256-+x/6KFcEl0hpUxz9VQ60cYxbP98Ugkv8TVeUmxhzf2w="
 _numbers = itertools.count(1)
 
 
@@ -72,15 +69,10 @@ class Person:
     def window(self) -> Page:
         page = self.context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", self._heard)
+        page.on("console", lambda m: self.troubles.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
         return page
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        print(message.type, message.text[:200], message.location, self.page.url)
-        if message.type == "error" and _OF_SCREENSHOTS not in message.text:
-            self.troubles.append(message.text)
 
     def see(self, path: str) -> Page:
         self.page.goto(self.origin + path)
@@ -147,7 +139,7 @@ class Person:
         folder = os.environ.get("PORTVAKT_SCREENSHOTS")
         if folder:
             path = Path(folder) / f"{name}.png"
-            self.page.screenshot(path=path, full_page=True, caret="initial")
+            self.page.screenshot(path=path, full_page=True)
 
 
 @pytest.fixture

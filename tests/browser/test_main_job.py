@@ -42,7 +42,7 @@ def strict(address: str) -> Iterator[World]:
 
 def seen_by_camera(chromium: Browser, picture: Locator) -> str:
     """What a phone's camera reads from the screen: pixels in, text out."""
-    png = picture.screenshot(caret="initial")
+    png = picture.screenshot()
     darkroom = chromium.new_page()
     grey, width, height = darkroom.evaluate(
         """async (png) => {
@@ -100,7 +100,9 @@ def test_from_nothing_to_a_withdrawal_that_the_platform_may_carry_out(
     page.get_by_role("button", name="Set: Google Authenticator").click()
     page.get_by_label("Code from the e-mail").wait_for()
     mailbox.reload()
-    page.get_by_label("Code from the e-mail").fill(mailbox.locator(".mail output").first.inner_text())
+    page.get_by_label("Code from the e-mail").fill(
+        mailbox.locator(".mail output").first.inner_text()
+    )
     page.wait_for_selector("#f-new_totp")
     link = seen_by_camera(chromium, page.locator(".qr:visible"))
     assert link.startswith(f"otpauth://totp/Exchange:{me.email.replace('@', '%40')}?")

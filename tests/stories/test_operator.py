@@ -11,7 +11,8 @@ import pytest
 
 from tests.stories.person import Person
 
-NAME, SUPPORT, LINK = "Skeppsbron", "hjalp@skeppsbron.example", "https://help.example.com/codes"
+NAME, SUPPORT = "Another Exchange", "help@example.com"
+LINK = "https://help.example.com/codes"
 
 
 @pytest.fixture(scope="module")

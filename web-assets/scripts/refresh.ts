@@ -8,7 +8,9 @@ export function refresh(): void {
     if (!document.hidden) {
       try {
         const page = await (await fetch(location.href, { credentials: "same-origin" })).text();
-        const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-refresh]");
+        // Only its content: the new page's own style has another nonce, which the policy refuses here.
+        const content = page.slice(page.indexOf("<main"), page.indexOf("</main>"));
+        const fresh = new DOMParser().parseFromString(content, "text/html").querySelector("[data-refresh]");
         if (fresh && fresh.innerHTML !== list.dataset.seen) {
           list.dataset.seen = fresh.innerHTML;
           list.replaceChildren(...fresh.childNodes);

@@ -65,7 +65,7 @@ def start(action: str) -> Schema:
         "required": ["action"],
         "properties": {
             "action": {"const": action, "type": "string"},
-            "inputs": given(inputs(action)),
+            "inputs": given(inputs(ACTIONS[action])),
         },
         "examples": [{"action": action, "inputs": first_inputs(action)}],
     }
@@ -89,4 +89,4 @@ def first_inputs(action: str) -> dict[str, Any]:
 
 def _names(action: str, ask: str) -> tuple[str, ...]:
     """An ask whose word is an input's name is asked under that name from the first page on."""
-    return (ask,) if ask in inputs(action) else ()
+    return (ask,) if ask in inputs(ACTIONS[action]) else ()

@@ -108,7 +108,7 @@ def _start_schemas() -> dict[str, Part]:
 
 
 def _every_input() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for action in ACTIONS for name in inputs_of(action)))
+    return tuple(dict.fromkeys(name for action in ACTIONS for name in inputs_of(ACTIONS[action])))
 
 
 def _bodies() -> dict[str, Part]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from portvakt.model import Caller, Facts, Field, FieldKind, Flow, Refusal, Show
@@ -58,15 +59,16 @@ class Kit:
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def read_limit(text: str) -> list[tuple[int, int]]:
-    """ "10/15m, 100/1d" → [(10, 900), (100, 86400)]. ValueError shows the form."""
+@cache
+def read_limit(text: str) -> tuple[tuple[int, int], ...]:
+    """ "10/15m, 100/1d" → ((10, 900), (100, 86400)). ValueError shows the form."""
     out = []
     for part in text.split(","):
         most, _, window = part.strip().partition("/")
         if not most.isdecimal() or not window[:-1].isdecimal() or window[-1:] not in _UNITS:
             raise ValueError(f"a limit is written like '10/15m, 100/1d', not {text!r}")
         out.append((int(most), int(window[:-1]) * _UNITS[window[-1]]))
-    return out
+    return tuple(out)
 
 
 def widened(text: str, times: int) -> str:

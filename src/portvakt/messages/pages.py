@@ -48,7 +48,7 @@ TEXTS: Topic = {
     ),
     "page.totp.step.scan": "Choose Scan a QR code in the app and point the camera at the code below.",
     "page.totp.step.open": "Open the app by the button below, or paste the account name and the key.",
-    "page.totp.step.code": "Enter the 6-digit code that the app shows at the bottom of this page.",
+    "page.totp.step.code": "At the bottom of this page, enter the 6-digit code from the app.",
     "page.totp.qr_alt": (
         "QR code for your authenticator app. If you cannot scan it, use the account name and the "
         "key instead."

@@ -84,11 +84,9 @@ class Keys:
     def keyed_hash(self, purpose: str, *parts: str) -> bytes:
         """HMAC-SHA-256 over the parts, each with its length in front so that no two lists of parts
         meet. Purposes: token, code, identifier, service, form."""
-        mac = hmac.new(self._derive(self._first, purpose), digestmod=hashlib.sha256)
-        for part in parts:
-            raw = part.encode()
-            mac.update(len(raw).to_bytes(4, "big") + raw)
-        return mac.digest()
+        raw = [part.encode() for part in parts]
+        message = b"".join(len(part).to_bytes(4, "big") + part for part in raw)
+        return hmac.digest(self._derive(self._first, purpose), message, "sha256")
 
     @property
     def _first(self) -> str:

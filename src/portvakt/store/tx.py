@@ -31,19 +31,20 @@ _IN_THE_WAY = (psycopg.OperationalError, psycopg.errors.LockNotAvailable, psycop
 class Tx:
     """One open transaction. `now` is the database's clock plus the sandbox's shift."""
 
-    __slots__ = ("connection", "statements")
+    __slots__ = ("_cursor", "connection", "statements")
 
     def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
         self.connection = connection
+        self._cursor = connection.cursor()  # one for all: every answer is read before the next asks
         self.statements = 0
 
     def all(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
         self.statements += 1
-        return self.connection.execute(sql, params).fetchall()
+        return self._cursor.execute(sql, params).fetchall()
 
     def one(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> Row | None:
         self.statements += 1
-        return self.connection.execute(sql, params).fetchone()
+        return self._cursor.execute(sql, params).fetchone()
 
     def sure(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> Row:
         """The one row that must be there; its absence is a bug."""
@@ -55,7 +56,7 @@ class Tx:
     def run(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> int:
         """Executes; returns how many rows were touched."""
         self.statements += 1
-        return self.connection.execute(sql, params).rowcount
+        return self._cursor.execute(sql, params).rowcount
 
     def now(self) -> datetime:
         when: datetime = self.sure("select portvakt_now() as now")["now"]
