@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import measure, report
+from bench import load, measure, report
 from bench.stand import Stand, temporary_folder
 
 
@@ -27,12 +27,15 @@ def main() -> int:
     options.add_argument(
         "--cold-starts", type=int, default=3, help="how often the start is measured"
     )
+    options.add_argument(
+        "--generator", choices=(load.WRK, load.OWN), help="default: wrk, if it is there"
+    )
     options.add_argument("--out", type=Path, default=Path("var/bench"), help="where the JSON goes")
     options.add_argument("--page", type=Path, help="a page with marks, to put the table into")
     chosen = options.parse_args()
 
     with temporary_folder() as folder:
-        stand = Stand(folder, chosen.accounts)
+        stand = Stand(folder, chosen.accounts, chosen.generator or "")
         try:
             with stand:
                 figures = measure.measure(stand, chosen.rounds, chosen.seconds, _say)

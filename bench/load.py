@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 _HERE = Path(__file__).resolve().parent
 _PATIENCE = 60
+WRK, OWN = "wrk", "bench.client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Load:
     """What is sent: raw HTTP/1.1 requests in turn, over so many connections. `must` is a text that
-    every right answer has, where the status does not tell (a refusal is a 200)."""
+    every right answer has, where the status does not tell (a refusal is a 200). `by`: with which
+    generator."""
 
     url: str
     requests: Sequence[bytes]
     connections: int
     must: str = ""
+    by: str = ""
 
     def run(self, seconds: float, offset: int = 0) -> Result:
         return self.start(seconds, offset).result()
@@ -52,8 +55,8 @@ class Load:
             for request in self.requests:
                 file.write(b"%d\n" % len(request) + request)
         env = {**os.environ, "REQUESTS": name, "MUST": self.must, "OFFSET": str(offset)}
-        if generator() == "wrk":
-            command = ["wrk", "-t1", f"-c{self.connections}", f"-d{max(1, round(seconds))}s",
+        if (self.by or generator()) == WRK:
+            command = [WRK, "-t1", f"-c{self.connections}", f"-d{max(1, round(seconds))}s",
                        "--timeout", "30s", "-s", str(_HERE / "load.lua"), self.url]  # fmt: skip
         else:
             command = [sys.executable, "-m", "bench.client", self.url, str(self.connections), str(seconds)]  # fmt: skip
@@ -85,8 +88,8 @@ class Running:
 
 
 def generator() -> str:
-    """The name of the load generator that will be used."""
-    return "wrk" if shutil.which("wrk") else "bench.client"
+    """The load generator to use where none is chosen."""
+    return WRK if shutil.which(WRK) else OWN
 
 
 def get(url: str, path: str, **headers: str) -> bytes:

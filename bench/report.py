@@ -16,7 +16,6 @@ import _argon2_cffi_bindings  # type: ignore[import-untyped]
 import psutil
 import psycopg
 
-from bench.load import generator
 from bench.measure import STORM_READERS, Figures
 from bench.stand import Stand, cores
 
@@ -147,7 +146,7 @@ def about(stand: Stand, rounds: int, seconds: float) -> dict[str, Any]:
         "seconds": seconds,
         "machine": f"{cores()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}, "
         f"Python {platform.python_version()}, PostgreSQL {postgres} with fsync on, {parts} "
-        f"({'with' if _uses_avx2() else 'without'} AVX2), load by {generator()}; "
+        f"({'with' if _uses_avx2() else 'without'} AVX2), load by {stand.generator}; "
         f"load average {psutil.getloadavg()[1]:.1f} at the end.",
         "argon2": stand.argon2(),
     }

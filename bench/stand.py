@@ -36,26 +36,6 @@ LIMITS: Final = {
     "flow.network": "1000000/1m, 1000000/1h",
     "try.network": "1000000/1m, 1000000/1h",
 }
-#: 10,000 accounts with a live session each beside those that act: tables and indexes of a size that
-#: the database's planner takes seriously.
-_CROWD: Final = tuple(
-    sql.replace("#", "lpad(to_hex(n), 32, '0')").replace("crowd", "generate_series(1, 10000) n")
-    for sql in (
-        "insert into accounts (id, created_at) select 'acc_' || #, now() from crowd",
-        "insert into identifiers (hash, kind, account) "
-        "select sha256(('i' || n)::bytea), 'email', 'acc_' || # from crowd",
-        "insert into channels (id, account, kind, address, hash, registered, bound_at) "
-        "select 'chn_' || #, 'acc_' || #, 'email', 'crowd' || n || '@example.com', "
-        "sha256(('i' || n)::bytea), true, now() from crowd",
-        "insert into factors (id, account, kind, secret, bound_at) "
-        "select 'fac_' || #, 'acc_' || #, 'password', 'none', now() from crowd",
-        "insert into devices (id, account, token_hash, created_at, last_used_at) "
-        "select 'dev_' || #, 'acc_' || #, sha256(('d' || n)::bytea), now(), now() from crowd",
-        "insert into sessions (id, account, token_hash, client, device, proofs, created_at, "
-        "last_used_at, expires_at) select 'ses_' || #, 'acc_' || #, sha256(('s' || n)::bytea), 'ios', "
-        "'dev_' || #, '{password}', now(), now(), now() + interval '1 day' from crowd",
-    )
-)
 _BARE_OPTIONS: Final = ("--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log",
                         "--no-server-header", "--no-proxy-headers", "--log-level", "warning")  # fmt: skip
 
@@ -73,10 +53,11 @@ class Holder:
 class Stand:
     """Running servers. `api` is Portvakt's origin, `bare` the bare server's."""
 
-    def __init__(self, folder: Path, accounts: int) -> None:
+    def __init__(self, folder: Path, accounts: int, generator: str = "") -> None:
         self.folder, self.data = folder, folder / "data"
         self.postgres = EmbeddedPostgres(self.data / "postgres")
         self._accounts = accounts
+        self.generator = generator or load.generator()
         self._stack = ExitStack()
         self.holders: list[Holder] = []
         self.session_ids: list[str] = []
@@ -144,9 +125,7 @@ class Stand:
             portvakt.jobs.deliver()
         with psycopg.connect(self.postgres.owner_url, autocommit=True) as owner:
             self.session_ids = [row[0] for row in owner.execute("select id from sessions")]
-            for line in _CROWD:
-                owner.execute(line)
-            owner.execute("analyze")
+            owner.execute((Path(__file__).parent / "crowd.sql").read_bytes())
 
     def argon2(self) -> Sequence[str]:
         """The parameters of the passwords, as the hash itself tells them: memory, time, lanes."""
@@ -163,19 +142,21 @@ class Stand:
                       portvakt_device=h.device, portvakt_client="ios", x_forwarded_for=h.ip)
             for h in self.holders
         ]  # fmt: skip
-        return load.Load(self.api, requests, connections, must='"session_token":"pvs_')
+        return load.Load(
+            self.api, requests, connections, must='"session_token":"pvs_', by=self.generator
+        )
 
     def checks(self, connections: int) -> load.Load:
         """`GET /v1/me` with live sessions."""
         requests = [
             load.get(self.api, "/v1/me", authorization=f"Bearer {h.session}") for h in self.holders
         ]
-        return load.Load(self.api, requests, connections)
+        return load.Load(self.api, requests, connections, by=self.generator)
 
     def selects(self, connections: int) -> load.Load:
         """One bare indexed SELECT per request."""
         requests = [load.get(self.bare, f"/{session}") for session in self.session_ids]
-        return load.Load(self.bare, requests, connections)
+        return load.Load(self.bare, requests, connections, by=self.generator)
 
     # ── statements ──────────────────────────────────────────────────────────────────────────────
 

@@ -28,7 +28,9 @@ def somebody(stranger: Callable[..., Person], sql: Sql) -> Callable[[str], Perso
         if standing == "with_totp":
             person.bind_totp()
         elif standing == "quarantined":
-            sql("update channels set removed_at = portvakt_now() where account = %s", person.account)
+            sql(
+                "update channels set removed_at = portvakt_now() where account = %s", person.account
+            )
             sql("update identifiers set account = null, blocked_until = portvakt_now() + interval "
                 "'30 days' where account = %s", person.account)  # fmt: skip
         elif standing in ("frozen", "closed"):
@@ -82,7 +84,9 @@ def test_a_sign_up_looks_alike_for_free_taken_and_quarantined_addresses(
 
     whom = somebody(standing)
     same(begin(whom), begin(somebody("unknown")))
-    newest = whom.ask("GET", "/v1/sandbox/messages", params={"to": whom.email}).json()["messages"][0]
+    newest = whom.ask("GET", "/v1/sandbox/messages", params={"to": whom.email}).json()["messages"][
+        0
+    ]
     assert newest["code"] is None, "no code on earth fits"
     assert newest["text"]
 
@@ -227,9 +231,7 @@ def test_every_spelling_of_a_number_is_one_account(
     "a%b@example.com@evil.example", "a@-example.com", "@example.com", "a@", "a@localhost",
     "x" * 65 + "@example.com", "a@" + "x." * 140 + "com",
 ])  # fmt: skip
-def test_what_two_parsers_could_read_apart_is_no_address(
-    person: Person, typed: str
-) -> None:
+def test_what_two_parsers_could_read_apart_is_no_address(person: Person, typed: str) -> None:
     """Refused as input, nothing sent, no flow goes on with it."""
     before = len(person.ask("GET", "/v1/sandbox/messages").json()["messages"])
     answer: httpx.Response = person.ask(

@@ -26,9 +26,11 @@ def ask(
             "limits": {"flow.network": f"{MOST}/1m"}}  # fmt: skip
     settings = sandbox_settings(new_database(), tmp_path / "portvakt.keys", more)
     with serving(build(settings)) as origin, httpx.Client(base_url=origin) as client:
-        yield lambda headers: client.post(
-            "/v1/flows", json={"action": "sign_in"}, headers=headers
-        ).status_code
+        yield (
+            lambda headers: (
+                client.post("/v1/flows", json={"action": "sign_in"}, headers=headers).status_code
+            )
+        )
 
 
 @pytest.mark.proves("A12")

@@ -28,7 +28,13 @@ def refusal(flow: dict[str, Any]) -> str | None:
 def test_one_account_has_one_counter_however_it_is_named(stranger: Callable[..., Person]) -> None:
     """By e-mail in three spellings and by phone: the eleventh guess is not looked at."""
     owner = stranger().sign_up().bind_phone()
-    names = [owner.email, owner.email.upper(), f" {owner.email}", owner.phone, "0" + owner.phone[3:]]
+    names = [
+        owner.email,
+        owner.email.upper(),
+        f" {owner.email}",
+        owner.phone,
+        "0" + owner.phone[3:],
+    ]
     answers = [stranger().sign_in(identifier=names[n % 5], password=WRONG) for n in range(12)]
     assert [refusal(a) for a in answers] == ["sign_in_failed"] * 10 + ["too_many_tries"] * 2
 
@@ -138,7 +144,9 @@ def test_more_sign_ins_than_the_machine_can_hash_are_turned_away_at_once(
 
 
 @pytest.mark.proves("A19")
-@pytest.mark.parametrize("password", ["", " ", "no account has this password", "None", "null", WRONG])
+@pytest.mark.parametrize(
+    "password", ["", " ", "no account has this password", "None", "null", WRONG]
+)
 def test_an_account_without_a_password_has_none_that_works(
     stranger: Callable[..., Person], sql: Sql, password: str
 ) -> None:

@@ -52,7 +52,10 @@ def test_of_many_guesses_at_once_no_more_than_the_limit_are_looked_at(
     """Each in a flow and from a network of its own: counted before the check, on both nodes."""
     owner = at_nodes().sign_up()
     guessers = [at_nodes(at=n % 2) for n in range(60)]
-    body = {"action": "sign_in", "inputs": {"identifier": owner.email, "password": "inte det ordet"}}
+    body = {
+        "action": "sign_in",
+        "inputs": {"identifier": owner.email, "password": "inte det ordet"},
+    }
     calls = [lambda g=g: g.ask("POST", "/v1/flows", json=body) for g in guessers]  # type: ignore[misc]
     told = [a.json()["refusal"]["id"] for a in together(calls) if a.status_code == 200]
     assert set(told) <= {"sign_in_failed", "too_many_tries"}

@@ -74,7 +74,9 @@ def test_a_year_of_guessing_at_the_limits_expects_less_than_one_hit() -> None:
     """Per account and factor: tries a day × 365 × the share of codes that are right at one time."""
     right_at_once = {"totp": 3, "email_code": 1, "sms_code": 1}
     for factor, many in right_at_once.items():
-        a_day = min(most * 86_400 / seconds for most, seconds in read_limit(LIMITS[f"{factor}.account"]))
+        a_day = min(
+            most * 86_400 / seconds for most, seconds in read_limit(LIMITS[f"{factor}.account"])
+        )
         assert a_day * 365 * many / 1_000_000 < 0.1, factor
 
 
@@ -198,7 +200,9 @@ def test_after_the_password_alone_every_route_says_no(
     for action, row in ACTIONS.items():
         if row.session:
             body = {"action": action, "inputs": {}}
-            told = thief.ask("POST", "/v1/flows", json=body, headers={"Authorization": f"Bearer {token}"})
+            told = thief.ask(
+                "POST", "/v1/flows", json=body, headers={"Authorization": f"Bearer {token}"}
+            )
             assert told.status_code == 401, action
 
 

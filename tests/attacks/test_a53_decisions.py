@@ -12,7 +12,7 @@ import pytest
 
 from portvakt.core import Portvakt
 from portvakt.decisions import Decider
-from portvakt.model import Decision
+from portvakt.model import Decision, Problem
 from portvakt.policy import Protected
 from portvakt.ports.crypto import Keys
 from tests.database import Database
@@ -37,7 +37,9 @@ def decider(portvakt: Portvakt) -> Decider:
 
 
 def may(decider: Decider, account: str) -> Decision:
-    return decider.may(account, "pay", {"amount": "1"}, service="platform")
+    made = decider.may(account, "pay", {"amount": "1"}, service="platform")
+    assert not isinstance(made, Problem), made
+    return made
 
 
 @pytest.mark.proves("A53", "S91")
@@ -97,7 +99,9 @@ def test_no_decision_after_the_beginning_of_a_hold_allows_anything(
         late = admin.execute(
             "select count(*) from decisions d join holds h on h.account = d.account "
             "where h.cause = 'sign_in' and d.decision = 'allow' and d.at >= h.starts_at").fetchone()  # fmt: skip
-        counts = dict(admin.execute("select decision, count(*) from decisions group by 1").fetchall())
+        counts: dict[str, int] = dict(
+            admin.execute("select decision, count(*) from decisions group by 1").fetchall()
+        )
     assert late == (0,)
     assert counts["allow"] > 0
     assert counts["deny"] > 0

@@ -87,7 +87,10 @@ def test_a_form_without_our_own_token_does_nothing(holder: Person, path: str) ->
         answer = httpx.post(f"{holder.http.base_url}{path}".replace("//s", "/s"), data=fields,
                             headers={"Cookie": cookie})  # fmt: skip
         assert answer.status_code == 403, (path, form_token)
-        assert "set-cookie" not in answer.headers or "__Host-portvakt=" not in answer.headers["set-cookie"]
+        assert (
+            "set-cookie" not in answer.headers
+            or "__Host-portvakt=" not in answer.headers["set-cookie"]
+        )
     assert holder.ask("GET", "/v1/me").status_code == 200
 
 

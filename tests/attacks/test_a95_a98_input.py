@@ -30,7 +30,9 @@ def test_an_id_of_another_account_does_nothing_and_shows_nothing(
     assert {row["id"] for row in page} <= own
     flow = other.start("bind_totp")["flow"]["id"]
     own_token = mine.start("bind_totp")["flow"]["token"]
-    assert mine.ask("GET", f"/v1/flows/{flow}", headers={"Flow-Token": own_token}).status_code == 404
+    assert (
+        mine.ask("GET", f"/v1/flows/{flow}", headers={"Flow-Token": own_token}).status_code == 404
+    )
 
 
 @pytest.mark.proves("A96")
@@ -54,7 +56,9 @@ def test_a_member_that_nobody_asked_for_is_refused_and_changes_nothing(
     moved = person.ask("POST", f"/v1/flows/{head['id']}", headers={"Flow-Token": head["token"]},
                        json={"inputs": {"email_code": person.code(), extra: value}})  # fmt: skip
     assert moved.status_code == 422
-    row = sql("select account, status::text, decoy, given::text from flows where id = %s", head["id"])
+    row = sql(
+        "select account, status::text, decoy, given::text from flows where id = %s", head["id"]
+    )
     assert row[0][:3] == (None, "open", False)
     assert str(value) not in row[0][3]
 
@@ -134,7 +138,13 @@ def test_a_form_bomb_is_refused_by_the_pages_too(person: Person) -> None:
     """Thousands of fields, megabytes, half an escape: an error page, not a stalled process."""
     many = "&".join(f"f{n}=1" for n in range(20_000))
     start = time.monotonic()
-    for body in (many, "identifier=" + "x" * 3_000_000, "identifier=%", "%ff%fe=%c3%28", "&" * 50_000):
+    for body in (
+        many,
+        "identifier=" + "x" * 3_000_000,
+        "identifier=%",
+        "%ff%fe=%c3%28",
+        "&" * 50_000,
+    ):
         answer = person.http.post("/sign-in", content=body.encode(), headers={
             "content-type": "application/x-www-form-urlencoded"})  # fmt: skip
         assert 400 <= answer.status_code < 500, body[:30]

@@ -40,7 +40,9 @@ holds = st.lists(
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
     """Any account: at least a password and one channel, whatever else is bound, held or removed."""
-    channels = draw(st.sampled_from([("email",), ("phone",), ("email", "phone"), ("phone", "email")]))
+    channels = draw(
+        st.sampled_from([("email",), ("phone",), ("email", "phone"), ("phone", "email")])
+    )
     account = Account(
         ACCOUNT, draw(st.sampled_from(["active", "frozen", "closed"])), NOW - timedelta(days=100),
         "en", None, draw(st.none() | ages.map(lambda a: NOW + a) | ages.map(lambda a: NOW - a)),
@@ -76,7 +78,9 @@ def test_the_strongest_bound_factor_is_asked_and_there_is_no_way_down(shape: Fac
 
 @pytest.mark.proves("S6", "S101", "S30")
 @given(facts())
-def test_a_registered_identifier_alone_is_no_second_factor_and_anything_more_is(shape: Facts) -> None:
+def test_a_registered_identifier_alone_is_no_second_factor_and_anything_more_is(
+    shape: Facts,
+) -> None:
     kinds = {f.kind for f in shape.factors}
     more = len(shape.channels) > 1 or kinds & {"totp", "passkey"}
     assert bool(rules.second_factors(shape)) == bool(more)
@@ -85,7 +89,7 @@ def test_a_registered_identifier_alone_is_no_second_factor_and_anything_more_is(
 @pytest.mark.proves("S94")
 @given(facts())
 def test_binding_something_more_never_lowers_the_security_level(shape: Facts) -> None:
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     richer = replace(shape, factors=_factors({f.kind for f in shape.factors} | {"totp"}))
     assert 0 <= rules.level(shape) <= rules.level(richer) <= 4
@@ -157,7 +161,9 @@ def test_a_proof_is_fresh_for_five_minutes(shape: Facts, seconds: int) -> None:
 @pytest.mark.proves("S97")
 @given(st.sampled_from(sorted(ACTIONS)), st.sampled_from(["hold", "new_device_hold", "quarantine", "flow_life"]),
        st.sampled_from(["0s", "1m", "1h", "24h", "48h", "30d"]))  # fmt: skip
-def test_settings_never_make_a_row_weaker_unless_it_says_so(action: str, key: str, value: str) -> None:
+def test_settings_never_make_a_row_weaker_unless_it_says_so(
+    action: str, key: str, value: str
+) -> None:
     try:
         row = tightened({action: {key: value}}, parse_duration)[action]
     except PolicyError:
@@ -165,7 +171,10 @@ def test_settings_never_make_a_row_weaker_unless_it_says_so(action: str, key: st
     old = ACTIONS[action]
     assert row.life <= old.life
     assert (row.quarantine or timedelta(0)) >= (old.quarantine or timedelta(0))
-    shapes = [Facts(None, _factors({"password"}), _channels(("email",)), device_known=known) for known in (True, False)]
+    shapes = [
+        Facts(None, _factors({"password"}), _channels(("email",)), device_known=known)
+        for known in (True, False)
+    ]
     for shape in shapes:
         before = rules.consequences(action, old, shape, NOW).hold_until or NOW
         after = rules.consequences(action, row, shape, NOW).hold_until or NOW

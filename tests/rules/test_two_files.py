@@ -47,7 +47,7 @@ def holder(portvakt: Portvakt) -> Iterator[Holder]:  # noqa: F811
 
 
 def _gives_up(holder: Holder) -> Answer:
-    begun = holder.start("give_up_email", password="fyra helt olika ord utan mening")  # noqa: S106
+    begun = holder.start("give_up_email", password="fyra helt olika ord utan mening")
     return holder.submit(begun, email_code=holder.code())
 
 
@@ -134,7 +134,7 @@ def _fresh_codes(holder: Holder) -> list[object]:
 
 def _chooses_password(ready: tuple[Holder, Answer]) -> Answer:
     person, begun = ready
-    return person.submit(begun, new_password="fyra helt olika ord utan mening")  # noqa: S106
+    return person.submit(begun, new_password="fyra helt olika ord utan mening")
 
 
 class Broken(GiveUpEmail):
@@ -147,12 +147,12 @@ class Broken(GiveUpEmail):
 def test_a_bug_in_the_middle_changes_nothing_at_all(holder: Holder) -> None:
     holder.signs_up()
     known = holder.portvakt.door
-    holder.portvakt.door = Door(
-        holder.portvakt.db, known.kit, {**APPLY, "give_up_email": Broken()}
-    )
+    holder.portvakt.door = Door(holder.portvakt.db, known.kit, {**APPLY, "give_up_email": Broken()})
     with pytest.raises(ZeroDivisionError):
         _gives_up(holder)
-    assert [i["kind"] for i in holder.portvakt.reads.factors(holder.account)].count("email_code") == 1
+    assert [i["kind"] for i in holder.portvakt.reads.factors(holder.account)].count(
+        "email_code"
+    ) == 1
     assert holder.portvakt.reads.holds(holder.account) == []
     holder.portvakt.door = known
     assert _gives_up(holder).flow.status == "done", "and it can be done afterwards"
