@@ -24,6 +24,7 @@ from portvakt.ports.embedded_postgres import APP, OWNER, EmbeddedPostgres, datab
 
 _FOLDER = "PORTVAKT_TEST_DATA"
 _TEMPLATE = "portvakt_template"
+_OURS = pytest.StashKey[bool]()  # set in the process that made the folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,11 @@ class Server:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller chooses the folder's name; workers inherit it with the environment."""
-    if hasattr(config, "workerinput"):
+    """The controller chooses the folder's name; workers inherit it with the environment, and so do
+    the runs inside this run that try the controls (tests/controls)."""
+    if hasattr(config, "workerinput") or _FOLDER in os.environ:
         return
+    config.stash[_OURS] = True
     above = Path(tempfile.mkdtemp(prefix="portvakt-tests-", dir=_roomy()))
     # As root the server runs as another user, who must be able to walk through this folder of ours.
     above.chmod(0o711)
@@ -93,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    if not config.stash.get(_OURS, False):
         return
     folder = Path(os.environ.pop(_FOLDER))
     if folder.exists():
@@ -126,7 +129,7 @@ def new_database(postgres: Server) -> Iterator[Callable[[], Database]]:
     def make() -> Database:
         postgres.migrated_template()
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        made.append(f"test_{worker}_{next(_numbers)}")
+        made.append(f"test_{worker}_{os.getpid()}_{next(_numbers)}")
         return postgres.create(made[-1], _TEMPLATE)
 
     yield make

@@ -141,7 +141,7 @@ def test_the_cap_on_messages_comes_after_the_same_number_for_any_address(
         assert until_refused(somebody(standing)) == free - 1
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "upper case": str.upper,
     "fullwidth": lambda a: a.replace("person", "ｐｅｒｓｏｎ"),
     "zero width": lambda a: a.replace("@", "\u200b@"),

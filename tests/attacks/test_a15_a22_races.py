@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
@@ -14,13 +15,14 @@ from tests.attacks.conftest import Sql
 from tests.people import PASSWORD, Person
 
 AT_ONCE = 20
+Call = Callable[[], httpx.Response]
 
 
-def together(calls: list[Callable[[], httpx.Response]]) -> list[httpx.Response]:
+def together(calls: list[Call]) -> list[httpx.Response]:
     """All of them at the same moment, each from a thread of its own."""
     start = threading.Barrier(len(calls))
 
-    def one(call: Callable[[], httpx.Response]) -> httpx.Response:
+    def one(call: Call) -> httpx.Response:
         start.wait(30)
         return call()
 
@@ -35,10 +37,10 @@ def results(answers: list[httpx.Response]) -> list[dict[str, Any]]:
     return [a.json()["result"] for a in answers if a.status_code == 200 and a.json()["result"]]
 
 
-def moves(people: list[Person], flow: dict[str, Any], inputs: dict[str, str]) -> list[Callable[[], httpx.Response]]:  # fmt: skip
+def moves(people: list[Person], flow: dict[str, Any], inputs: dict[str, str]) -> list[Call]:
     head = flow["flow"]
 
-    def move(who: Person) -> Callable[[], httpx.Response]:
+    def move(who: Person) -> Call:
         return lambda: who.ask("POST", f"/v1/flows/{head['id']}", json={"inputs": inputs},
                                headers={"Flow-Token": head["token"]})  # fmt: skip
 
@@ -56,7 +58,7 @@ def test_of_many_guesses_at_once_no_more_than_the_limit_are_looked_at(
         "action": "sign_in",
         "inputs": {"identifier": owner.email, "password": "inte det ordet"},
     }
-    calls = [lambda g=g: g.ask("POST", "/v1/flows", json=body) for g in guessers]  # type: ignore[misc]
+    calls: list[Call] = [partial(g.ask, "POST", "/v1/flows", json=body) for g in guessers]
     told = [a.json()["refusal"]["id"] for a in together(calls) if a.status_code == 200]
     assert set(told) <= {"sign_in_failed", "too_many_tries"}
     assert told.count("sign_in_failed") <= 10
@@ -71,7 +73,7 @@ def test_one_authenticator_code_in_many_flows_at_once_signs_in_once(
     """Four flows that are past the password, on both nodes, and one code read over a shoulder."""
     owner = at_nodes().sign_up().bind_totp()
     owner.wait_for_a_step()
-    calls: list[Callable[[], httpx.Response]] = []
+    calls: list[Call] = []
     code = owner.totp_code()
     for number in range(4):  # the limit is five tries
         thief = at_nodes(at=number % 2, like=owner)
@@ -123,7 +125,7 @@ def test_many_sign_ups_with_one_address_at_once_make_one_account(
 ) -> None:
     """Eight flows that all proved the address, finished in the same moment."""
     first = at_nodes()
-    ready: list[Callable[[], httpx.Response]] = []
+    ready: list[Call] = []
     for number in range(8):
         who = at_nodes(at=number % 2, like=first)
         flow = who.start("sign_up", identifier=first.email, robot="sandbox")

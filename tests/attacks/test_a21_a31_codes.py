@@ -211,12 +211,15 @@ def test_inputs_of_later_pages_skip_none(stranger: Callable[..., Person]) -> Non
     """Everything that a row ever asks, sent at once without the second factor, signs nobody in."""
     owner = stranger().sign_up().bind_totp()
     thief = stranger(like=owner)
-    everything = {name: "000000" for name in inputs(ACTIONS["sign_in"])}
+    everything = dict.fromkeys(inputs(ACTIONS["sign_in"]), "000000")
     everything |= {"identifier": owner.email, "password": PASSWORD, "robot": "sandbox"}
     flow = thief.start("sign_in", **everything)
     assert flow["result"] is None
-    for body in ({"step": "done", "inputs": {}}, {"inputs": {}}, {"offer": "none"},
-                 {"offer": "email_code"}, {"resend": "totp"}, {"step": "second_factor", "inputs": {}}):  # fmt: skip
+    bodies: list[dict[str, Any]] = [
+        {"step": "done", "inputs": {}}, {"inputs": {}}, {"offer": "none"}, {"offer": "email_code"},
+        {"resend": "totp"}, {"step": "second_factor", "inputs": {}},
+    ]  # fmt: skip
+    for body in bodies:
         moved = thief.move(flow, **body)
         assert moved["result"] is None
         assert moved["step"]["id"] == "second_factor"
@@ -228,7 +231,7 @@ def test_a_session_alone_changes_no_factor(stranger: Callable[..., Person]) -> N
     owner = stranger().sign_up().bind_totp()
     before = owner.ask("GET", "/v1/me/factors").json()
     for action, new in (("bind_phone", "new_phone"), ("bind_totp", "new_totp")):
-        everything = {name: "000000" for name in inputs(ACTIONS[action])}
+        everything = dict.fromkeys(inputs(ACTIONS[action]), "000000")
         flow = owner.start(action, **{**everything, new: owner.phone})
         assert flow["flow"]["status"] in ("open", "refused")
         assert refusal(flow) in ("wrong_code", "already_bound")

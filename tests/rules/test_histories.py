@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from portvakt.core import Portvakt
-from portvakt.model import Answer, Problem
+from portvakt.model import Answer, FlowView, Problem
 from portvakt.policy import ACTIONS
 from portvakt.rules import second_factors
 from portvakt.store import accounts
@@ -188,7 +188,7 @@ class Histories(RuleBasedStateMachine):
         answer = World.portvakt.door.start(action, {}, by.caller)
         if isinstance(answer, Problem):  # a session that has ended in the meantime
             self.owner.caller = replace(self.owner.caller, session=None, session_token=None)
-            return Begun(Answer(_gone()), "", by)
+            return Begun(Answer(_GONE), "", by)
         begun = Begun(answer, str(answer.flow.token), by)
         self.took(begun, answer)
         self.flows.append(begun)
@@ -269,10 +269,7 @@ def replace_caller(holder: Holder, caller: object) -> Holder:
     return twin
 
 
-def _gone() -> object:
-    from portvakt.model import FlowView
-
-    return FlowView("flw_gone", "none", "expired", datetime.min)
+_GONE = FlowView("flw_gone", "none", "expired", datetime.min)
 
 
 @pytest.mark.proves("S5", "S20", "S74", "A40", "A46", "A54")

@@ -34,7 +34,7 @@ removals = st.lists(
 )
 holds = st.lists(
     ages.flatmap(lambda a: st.timedeltas(timedelta(seconds=1), timedelta(days=40)).map(
-        lambda l: Hold("hld_1", "sign_in", (), NOW - a, NOW - a + l))), max_size=3)  # fmt: skip
+        lambda rest: Hold("hld_1", "sign_in", (), NOW - a, NOW - a + rest))), max_size=3)  # fmt: skip
 
 
 @st.composite
