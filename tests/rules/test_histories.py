@@ -279,7 +279,7 @@ def test_no_history_gets_past_a_proof_a_hold_or_an_account(
 ) -> None:  # fmt: skip
     World.portvakt, World.database = portvakt, database
     completed.clear()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Histories,
         settings=settings(max_examples=20, stateful_step_count=25, deadline=None, derandomize=True,
                           suppress_health_check=list(HealthCheck), database=None),
