@@ -17,7 +17,14 @@ from rich.console import Console
 
 from portvakt.ports.crypto import Keys
 from portvakt.ports.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
-from portvakt.settings import Settings, SettingsError, load, parse_duration, say_duration
+from portvakt.settings import (
+    Settings,
+    SettingsError,
+    load,
+    parse_duration,
+    say_duration,
+    with_environment,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -269,7 +276,11 @@ def demo(
     data: DataOption = None,
     workers: Annotated[int, typer.Option(help="Serving processes.")] = 1,
 ) -> None:
-    """Try Portvakt: built-in database, sandbox mailbox, nothing to set up. Ctrl-C ends it."""
+    """Try Portvakt: built-in database, sandbox mailbox, nothing to set up. Ctrl-C ends it.
+
+    Settings come from the environment: PORTVAKT_SANDBOX__STEP_UP=never opens the ways out that
+    wait for step-up.
+    """
     from portvakt import supervisor
 
     folder = data or default_data() / "demo"
@@ -277,7 +288,8 @@ def demo(
         out.print(f"Starting (data in {folder}) …", markup=False)
         with EmbeddedPostgres(folder / "postgres") as server:
             _migrate(server.owner_url)
-            base = Settings.model_validate(
+            # the environment alone is asked: a portvakt.toml here belongs to a real service
+            base = with_environment(
                 {
                     "operator": {"base_url": f"http://localhost:{port}"},
                     "serve": {"port": port, "workers": workers, "log_level": "warning"},

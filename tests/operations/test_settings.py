@@ -17,6 +17,7 @@ from portvakt.settings import (
     parse_duration,
     save_private,
     say_duration,
+    with_environment,
 )
 from portvakt.settings.text import example_file, markdown
 
@@ -215,3 +216,13 @@ def test_every_setting_is_on_the_documentation_page() -> None:
     for key in ("base_url", "trusted_proxies", "smtp_url", "key_characters", "min_length_alone"):
         assert f"| `{key}` |" in page
     assert "embedded" not in page
+
+
+def test_the_demo_takes_settings_from_the_environment_alone() -> None:
+    settings = with_environment(
+        {"sandbox": {}, "serve": {"port": 8701}},
+        {"PORTVAKT_SANDBOX__STEP_UP": "never", "PORTVAKT_TOTP__KEY_CHARACTERS": "16"},
+    )
+    assert settings.sandbox is not None
+    assert settings.sandbox.step_up == "never"
+    assert (settings.totp.key_characters, settings.serve.port) == (16, 8701)

@@ -141,7 +141,9 @@ class HtmlFace:
         step = form.values()["step"]
         robots = [e.attributes["data-name"] for e in form if "data-robot" in e.attributes]
         asked = [
-            e.attributes["name"] for e in form.all("input") if e.attributes.get("type") != "hidden"
+            e.attributes["name"]
+            for e in form.all("input")
+            if e.attributes.get("type") != "hidden" and "name" in e.attributes
         ]
         alarms = [e for e in main if e.attributes.get("role") == "alert"]
         refusals = [refusal_said(p.text) for a in alarms for p in (a.all("p") or [a])]

@@ -6,7 +6,7 @@ unknown key is refused by name, because a protection that was switched on with a
 not on. Values that hold a secret never appear in an error or in a printed `Settings`.
 """
 
-from portvakt.settings.loading import CONFIG, SettingsError, load, save_private
+from portvakt.settings.loading import CONFIG, SettingsError, load, save_private, with_environment
 from portvakt.settings.sections import Sandbox, Settings
 from portvakt.settings.values import is_loopback, parse_duration, say_duration
 
@@ -20,4 +20,5 @@ __all__ = [
     "parse_duration",
     "save_private",
     "say_duration",
+    "with_environment",
 ]

@@ -40,6 +40,18 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     file = named or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     data = _read(file) if file is not None else {}
     where = dict.fromkeys(data, file.name) if file is not None else {}
+    folder = file.absolute().parent if file is not None else Path.cwd()
+    return _anchored(_settled(data, where, env), folder)
+
+
+def with_environment(
+    data: dict[str, Any], environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from `data` and the environment, without any file: for the demo."""
+    return _settled(data, {}, os.environ if environment is None else environment)
+
+
+def _settled(data: dict[str, Any], where: dict[str, str], env: Mapping[str, str]) -> Settings:
     for keys, variable, value in _from_environment(env):
         inner = data
         for key in keys[:-1]:
@@ -49,10 +61,9 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
         inner[keys[-1]] = value
         where[".".join(keys)] = variable
     try:
-        settings = Settings.model_validate(data)
+        return Settings.model_validate(data)
     except ValidationError as error:
         raise SettingsError(_say(e, where) for e in error.errors(include_url=False)) from None
-    return _anchored(settings, file.absolute().parent if file is not None else Path.cwd())
 
 
 def save_private(settings: Settings, path: Path) -> None:
