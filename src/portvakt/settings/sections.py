@@ -19,6 +19,7 @@ from portvakt.settings.values import (
     WebAddress,
     flat,
     is_loopback,
+    number,
     origin,
     time_zone_name,
     words,
@@ -210,7 +211,7 @@ class Codes(_Section):
 class Totp(_Section):
     """Authenticator apps."""
 
-    key_characters: Literal[32, 16] = Field(
+    key_characters: Annotated[Literal[32, 16], BeforeValidator(number)] = Field(
         32, description="Length of new keys: 32 (160 bits), or 16 (80 bits, under RFC 4226)."
     )
     drift_steps: Annotated[int, Field(ge=0, le=1)] = Field(

@@ -107,3 +107,8 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Network = Annotated[str, AfterValidator(_network)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 SECRET: JsonDict = {"secret": True}  # such a value is never shown
+
+
+def number(value: object) -> object:
+    """ "16" from the environment is 16: a choice of numbers takes no text by itself."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
