@@ -1,5 +1,5 @@
--- 10,000 accounts with a live session each, beside those that act in the bench: tables and indexes
--- of a size that the database's planner takes seriously.
+-- 10,000 accounts that have signed in and are still there, beside those that act in the bench: tables
+-- and indexes of a size that the database's planner takes seriously.
 create temporary table crowd as
 select n, lpad(to_hex(n), 32, '0') as hex, sha256(('crowd ' || n)::bytea) as hash
 from generate_series(1, 10000) as n;
@@ -23,5 +23,20 @@ insert into sessions (id, account, token_hash, client, device, proofs, created_a
 select 'ses_' || hex, 'acc_' || hex, hash, 'ios', 'dev_' || hex, '{password}', now(), now(),
   now() + interval '1 day'
 from crowd;
+
+insert into flows (id, token_hash, action, status, account, client, language, version, created_at, expires_at,
+  submitted_at)
+select 'flw_' || hex, hash, 'sign_in', 'done', 'acc_' || hex, 'ios', 'en', 1, now(), now() + interval '30 minutes',
+  now()
+from crowd;
+
+insert into proofs (flow, kind, at, by)
+select 'flw_' || hex, 'password', now(), 'acc_' || hex from crowd;
+
+insert into audit (id, at, account, flow, action, event)
+select 'aud_' || hex, now(), 'acc_' || hex, 'flw_' || hex, 'sign_in', 'done' from crowd;
+
+insert into limits (bucket, seconds, starts_at, count)
+select hash, 60, now(), 1 from crowd;
 
 analyze;

@@ -18,6 +18,7 @@ import psycopg
 
 from bench.measure import STORM_READERS, Figures
 from bench.stand import Stand, cores
+from bench.statements import asked
 
 BEGIN: Final = "<!-- measured: begin -->"
 END: Final = "<!-- measured: end -->"
@@ -73,9 +74,9 @@ def rows(f: Figures) -> list[Row]:
         Row("d1", "memory of a serving process, idle (PSS)", m("pss_idle"), "MB", most=120),
         Row("d2", "memory of a serving process, after load (PSS)", m("pss_loaded"), "MB", most=180),
         Row("e", "cold start to the first 200, database included", m("cold"), "s", most=3),
-        Row("f1", "statements per session check", _asked(f.statements["check"]), most=1),
+        Row("f1", "statements per session check", len(asked(f.statements["check"])), most=1),
         Row("f2", "statements per sign-in, in transactions",
-            _asked(f.statements["sign_in"]), of=f"{_count(f.statements['sign_in'], 'COMMIT')} transactions"),
+            len(asked(f.statements["sign_in"])), of=f"{_count(f.statements['sign_in'], 'COMMIT')} transactions"),
         Row("", "sign-in, p50", m("sign_in_p50"), "ms", of=f"p99 {m('sign_in_p99'):.0f} ms, 8 clients"),
         Row("", "session check alone, p50", m("check_alone_p50"), "ms",
             of=f"p99 {m('check_alone_p99'):.2f} ms, 1 client"),
@@ -86,11 +87,6 @@ def rows(f: Figures) -> list[Row]:
         Row("", "processor per session check, service", m("check_cpu_app"), "ms",
             of=f"database {m('check_cpu_db'):.2f} ms"),
     ]  # fmt: skip
-
-
-def _asked(statements: Sequence[str]) -> int:
-    """Statements that ask or change something: opening and closing a transaction do not count."""
-    return sum(s.upper() not in ("BEGIN", "COMMIT") for s in statements)
 
 
 def _count(statements: Sequence[str], word: str) -> int:

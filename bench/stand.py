@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import socket
 import sys
@@ -20,6 +19,7 @@ import psutil
 import psycopg
 
 from bench import load, processes
+from bench.statements import StatementLog
 from portvakt.core import Portvakt
 from portvakt.model import Answer, Caller
 from portvakt.ports.crypto import Keys
@@ -178,33 +178,6 @@ class Stand:
                     admin.execute(f"alter system reset {name}")
                 admin.execute("select pg_reload_conf()")
                 time.sleep(0.3)
-
-
-class StatementLog:
-    """Reads what the database wrote since the last call."""
-
-    def __init__(self, log: Path, mark: str) -> None:
-        self._log = log
-        self._line = re.compile(rf"^{mark} (portvakt[^|]*)\|.*?(?:statement|execute [^:]*): (.*)$")
-        self._at = log.stat().st_size
-
-    def new(self) -> list[str]:
-        """The statements of Portvakt since then, in their order, each cut to its first line."""
-        time.sleep(0.1)
-        with self._log.open(errors="replace") as file:
-            file.seek(self._at)
-            text = file.read()
-            self._at = file.tell()
-        lines = text.splitlines()
-        found = []
-        for number, line in enumerate(lines):
-            match = self._line.match(line)
-            if match is not None:
-                rest = match.group(2).strip() or (
-                    lines[number + 1] if number + 1 < len(lines) else ""
-                )
-                found.append(rest)
-        return found
 
 
 def _signed_up(portvakt: Portvakt, number: int) -> Holder:

@@ -8,6 +8,7 @@ The run's controller removes the folder at the end.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import itertools
 import os
 import shutil
@@ -20,10 +21,15 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from portvakt import migrations
 from portvakt.ports.embedded_postgres import APP, OWNER, EmbeddedPostgres, database_grants
 
 _FOLDER = "PORTVAKT_TEST_DATA"
-_TEMPLATE = "portvakt_template"
+_MIGRATIONS = Path(migrations.__file__).parent / "versions"
+#: named after the migrations: a control that takes a rule out of the schema gets its own
+_TEMPLATE = "portvakt_template_" + hashlib.sha256(
+    b"".join(file.read_bytes() for file in sorted(_MIGRATIONS.iterdir()) if file.is_file())
+).hexdigest()[:8]  # fmt: skip
 _OURS = pytest.StashKey[bool]()  # set in the process that made the folder
 
 
@@ -74,7 +80,7 @@ class Server:
 
         with (self.postgres.data / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            done = self.postgres.data / "template.done"
+            done = self.postgres.data / f"{_TEMPLATE}.done"
             if done.exists():
                 return
             self.drop(_TEMPLATE)

@@ -138,7 +138,10 @@ def main(wanted: list[str]) -> int:
     bad = 0
     with tempfile.TemporaryDirectory(prefix="portvakt-control-") as folder:
         for control in found:
-            left = survivors(control, Path(folder))
+            try:
+                left = survivors(control, Path(folder))
+            except ControlError as error:
+                left = [str(error)]
             bad += bool(left)
             print(f"{control.name:24} {'; '.join(left) if left else 'the attack succeeds without it'}")
     return 1 if bad else 0

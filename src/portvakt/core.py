@@ -11,16 +11,16 @@ from portvakt.counting import CountedDoor
 from portvakt.decisions import Decider, Services
 from portvakt.factors.base import Kit, read_limit, widened
 from portvakt.flow import Door
-from portvakt.jobs import Jobs, Mailer, SmsSender
+from portvakt.jobs import Jobs
 from portvakt.messages.compose import Operator
 from portvakt.model import Session
 from portvakt.policy import LIMITS, Lives
 from portvakt.ports.captcha import Altcha, RobotCheck, SandboxRobotCheck
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
-from portvakt.ports.mail import MemoryMailer, SmtpMailer
+from portvakt.ports.mail import Mailer, MemoryMailer, SmtpMailer
 from portvakt.ports.passwords import PasswordHasher
-from portvakt.ports.sms import HttpSms, MemorySms
+from portvakt.ports.sms import HttpSms, MemorySms, SmsSender
 from portvakt.reads import Reads
 from portvakt.sandbox import Sandbox
 from portvakt.settings import Settings, SettingsError, parse_duration

@@ -54,7 +54,7 @@ class Decider:
             now = tx.now()
             facts = accounts.facts(tx, account) if fits else Facts()
             reasons = rules.judge(
-                self._protected.get(action), facts, now, step_up_built=self._never
+                self._protected.get(action), facts, now, without_step_up=self._never
             )
             answer: Literal["allow", "deny"] = "deny" if reasons else "allow"
             until = max((r.until for r in reasons if r.until is not None), default=None)

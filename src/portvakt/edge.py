@@ -289,7 +289,7 @@ async def run(fn: Callable[..., T], *args: Any, **kwargs: Any) -> T | Problem:
 
     Bounded twice: at most `THREADS` run, at most `WAITING` wait; who comes then is told at once
     (503 with Retry-After) rather than left to pile up (A18). A caller that goes away does not stop
-    the thread: a COMMIT is never cancelled in the middle (design.md §4).
+    the thread: a COMMIT is never cancelled in the middle (ADR 0002).
     """
     limiter = _limiter.get(None)
     if limiter is None:

@@ -1,7 +1,7 @@
 """Writes the consequences of a row: holds, quarantine, ended sessions, notices, audit.
 
 Called by `flow.py` alone, in the transaction of the effect, so that no action can forget one
-(design.md §1). What to write is computed by `rules.consequences`; nothing is decided here.
+(ADR 0001). What to write is computed by `rules.consequences`; nothing is decided here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The only door. Every action, from sign-in to a reviewer's vote, is a flow: one attempt at one action,
 a row of facts whose next step is computed from the table.
 
-One POST is one or more *rounds*, each in three parts (design.md §4):
+One POST is one or more *rounds*, each in three parts (ADR 0003):
 
 - count: a short transaction counts the try and commits, so a crash cannot un-count a guess;
 - work: slow things (hash, robot check) with no transaction open;
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from portvakt import effects, intake, keeping, rules, steps
@@ -27,7 +27,7 @@ from portvakt.factors.code import SentCode
 from portvakt.factors.given import ADDRESSES
 from portvakt.keeping import Keep
 from portvakt.model import ENDED, Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
-from portvakt.policy import PROTECTED, Row
+from portvakt.policy import STOPPED_BY_HOLD, Row
 from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.passwords import Busy
 from portvakt.rules import AUTHORITY_FIELDS
@@ -91,8 +91,9 @@ class Door:
         values = intake.read(row, inputs or {})
         if isinstance(values, Problem):
             return values
-        if (step is not None and len(step) > 64) or (offer is not None and len(offer) > 64):
-            return Problem(400, "malformed", {"field": "step"})
+        for name, text in (("step", step), ("offer", offer)):
+            if text is not None and len(text) > 64:
+                return Problem(400, "malformed", {"field": name})
         life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
 
         def move(keep: Keep | None) -> Answer | Problem:
@@ -119,7 +120,7 @@ class Door:
                 action=action,
                 status="open",
                 created_at=now,
-                expires_at=now + timedelta(minutes=30),
+                expires_at=now + self.kit.actions[action].life,
             )
             scene = self._scenes.build(tx, blank, caller)
             need = rules.current(self._needs(scene))
@@ -236,9 +237,7 @@ class Door:
         for this in counted.tries:
             evidence = this.fetched
             if not isinstance(evidence, Refusal):
-                evidence = INPUTS[this.name].work(
-                    self.kit, this.fetched, this.value, counted.now
-                )
+                evidence = INPUTS[this.name].work(self.kit, this.fetched, this.value, counted.now)
             done.append(replace(this, evidence=evidence))
             if this.name == "robot" and isinstance(evidence, Refusal):
                 break
@@ -335,7 +334,7 @@ class Door:
         return replace(scene, flow=changed)
 
     def _stale(self, need: Need, scene: Scene, left: dict[str, str]) -> bool:
-        """A proof that was right has grown too old, and the client meant a later page (design.md §4)."""
+        """A proof that was right has grown too old, and the client meant a later page."""
         return any(scene.flow.proof(n) is not None for n in need.missing) and bool(left)
 
     # ── ending ──────────────────────────────────────────────────────────────────────────────────
@@ -346,8 +345,7 @@ class Door:
         outcome = self._apply[scene.action].apply(scene)
         if isinstance(outcome, Refusal):
             return self._refused(scene, outcome, token)
-        released = tuple((k, a) for k, a in outcome.released)
-        cause = rules.consequences(scene.action, scene.row, scene.facts, scene.now, released)
+        cause = rules.consequences(scene.row, scene.facts, scene.now, outcome.released)
         refused = effects.write(scene, cause, outcome)
         if refused is not None:
             return self._refused(scene, refused, token)
@@ -355,9 +353,8 @@ class Door:
                      outcome.account)  # fmt: skip
         ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
         scene = self._scenes.save(replace(scene, flow=ended))
-        stops = sorted(name for name, p in PROTECTED.items() if p.stopped_by_hold)
         holds = (
-            [{"cause": scene.action, "actions": stops, "until": cause.hold_until}]
+            [{"cause": scene.action, "actions": STOPPED_BY_HOLD, "until": cause.hold_until}]
             if cause.hold_until
             else []
         )

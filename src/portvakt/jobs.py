@@ -7,17 +7,18 @@ sweep picks up whatever a dead worker left.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import procrastinate
 import structlog
 
 from portvakt.factors.base import Kit
-from portvakt.messages.compose import Composed, Operator, compose, compose_sms
+from portvakt.messages.compose import Operator, compose, compose_sms
 from portvakt.ports.clock import sleep
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
+from portvakt.ports.mail import Mailer
+from portvakt.ports.sms import SmsSender
 from portvakt.store import accounts, flows, holds, limits, messages, outbox, services
 from portvakt.store.tx import Database, Row
 
@@ -26,14 +27,6 @@ log = structlog.get_logger("portvakt.jobs")
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 _KEPT: Final = timedelta(days=30)  # metadata of messages that have left
-
-
-class Mailer(Protocol):
-    def send(self, to: str, composed: Composed, *, message_id: str) -> None: ...
-
-
-class SmsSender(Protocol):
-    def send(self, to: str, body: str, *, message_id: str) -> None: ...
 
 
 class Jobs:
@@ -137,9 +130,7 @@ class Jobs:
             waited += 0.02
 
 
-def worker_app(
-    jobs: Jobs, url: str, every_minute: Callable[[], None] | None = None
-) -> procrastinate.App:
+def worker_app(jobs: Jobs, url: str) -> procrastinate.App:
     """The job queue's application for `portvakt worker`: the two tasks by the names that the outbox
     defers, the sweep once a minute."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(
@@ -153,7 +144,5 @@ def worker_app(
     @app.task(name=outbox.SWEEP, queue="sweep", queueing_lock="sweep")
     def sweep(timestamp: int) -> None:
         jobs.sweep()
-        if every_minute is not None:
-            every_minute()
 
     return app

@@ -32,7 +32,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal is a value and commits (design.md §4). `field` names the input it is about."""
+    """A refusal is a value and commits (ADR 0008). `field` names the input it is about."""
 
     id: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -53,7 +53,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a step asks for. `sent_to` is masked; `extra` carries what the kind needs."""
+    """One thing a step asks for. `sent_to` is masked, and None before anything was sent;
+    `extra` carries what the kind needs."""
 
     name: str
     kind: FieldKind
@@ -144,7 +145,6 @@ class Session:
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime
-    account_state: str
     level: int
     identifiers: tuple[Mapping[str, Any], ...] = ()
     language: str | None = None
@@ -294,23 +294,21 @@ class Consequences:
     """What a row causes at this instant: computed by rules, shown before, written by effects."""
 
     hold_until: datetime | None = None
-    hold_cause: str | None = None
-    quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, address, until
+    quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, keyed hash (hex), until
     ends_sessions: Literal["none", "others", "all"] = "none"
     tells: Literal["none", "identifier", "all"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What `Action.apply` hands back to the door. `tell` names further addresses (an old channel
-    that is no longer bound); `advance` other flows to be moved in the same transaction."""
+    """What `Action.apply` hands back to the door. `tell` names further addresses:
+    one just bound, or an old channel that is no longer bound."""
 
     account: str
     result: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)  # for the notice and the audit
     tell: tuple[tuple[ChannelKind, str], ...] = ()
-    released: tuple[tuple[ChannelKind, str], ...] = ()  # identifiers given up: quarantined
-    advance: tuple[str, ...] = ()
+    released: tuple[tuple[ChannelKind, str], ...] = ()  # given up: kind, keyed hash (hex)
     ends_session: str | None = None
 
 

@@ -37,7 +37,7 @@ class Ask(StrEnum):
     TOTP = "totp"
     ROBOT = "robot"
     ROBOT_UNDER_ATTACK = "robot_under_attack"  # S99: from unknown devices while guesses pour in
-    # 2ND? of policy.md: the strongest bound second factor, never a switch down (A1) …
+    # the strongest bound second factor, never a switch down (A1) …
     SECOND_IF_BOUND = "second_if_bound"  # … nothing where none is bound (sign_in, reset_password)
     SECOND_OR_CODE = "second_or_code"  # … a code to a bound channel where none is bound
     SECOND_OR_ANY_CODE = "second_or_any_code"  # … and where it is a channel, the holder's choice
@@ -182,9 +182,10 @@ PROTECTED: dict[str, Protected] = {
     "p2p_sell": Protected(payout_list=True),
     "card_payment": Protected(payout_list=True),
     "create_api_key": Protected(),
-    # S92: only ways out are named by the source; trading goes on inside a hold
+    # S92: only ways out are named there; trading goes on inside a hold
     "trade": Protected(stopped_by_hold=False, step_up="never", second_factor=False),
 }
+STOPPED_BY_HOLD = tuple(sorted(name for name, row in PROTECTED.items() if row.stopped_by_hold))
 
 
 # ── lives and limits ────────────────────────────────────────────────────────────────────────────

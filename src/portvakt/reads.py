@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +9,9 @@ from portvakt import rules
 from portvakt.devices import coarse
 from portvakt.factors.base import Kit
 from portvakt.model import Facts, Reason, Session, Text
-from portvakt.policy import PROTECTED
+from portvakt.policy import PROTECTED, STOPPED_BY_HOLD
 from portvakt.store import accounts, audit, sessions
 from portvakt.store.tx import Database
-
-#: Where the client is one of these, nothing of the details is a secret of the audit's own.
-_PARAMS = frozenset({"hold_until", "reasons", "id", "cause"})
-
-
-def level_of(kinds: tuple[str, ...], channels: tuple[str, ...]) -> int:
-    """The security level from kinds alone: what the session check's one statement brings."""
-    second = rules.second_factors_of(frozenset(kinds), frozenset(channels))
-    return rules.level_of(second, len(channels))
 
 
 class Reads:
@@ -58,8 +48,7 @@ class Reads:
 
     def holds(self, account: str) -> list[dict[str, Any]]:
         """Holds that are active now, with cause, start and end (S93)."""
-        stops = sorted(name for name, p in PROTECTED.items() if p.stopped_by_hold)
-        return [{"id": h.id, "cause": h.cause, "actions": list(h.actions) or stops, "starts": h.starts,
+        return [{"id": h.id, "cause": h.cause, "actions": list(h.actions or STOPPED_BY_HOLD), "starts": h.starts,
                  "ends": h.ends, "ends_when": h.ends_when} for h in self._facts(account).holds]  # fmt: skip
 
     def reasons(self, account: str, action: str) -> tuple[Reason, ...]:
@@ -67,7 +56,7 @@ class Reads:
         neither recorded nor binding: for the holder's own pages. Empty: it may."""
         with self._db.tx() as tx:
             facts, now = accounts.facts(tx, account), tx.now()
-        return rules.judge(PROTECTED.get(action), facts, now, step_up_built=self._step_up_never)
+        return rules.judge(PROTECTED.get(action), facts, now, without_step_up=self._step_up_never)
 
     def sessions(self, account: str, this: str) -> list[dict[str, Any]]:
         """Live sessions; `this` is marked. `place` is the shortened network."""
@@ -82,7 +71,7 @@ class Reads:
         with self._db.tx() as tx:
             rows = audit.page(tx, account, before, limit)
         return [{"id": r["id"], "at": r["at"], "action": r["action"], "event": r["event"],
-                 "text": Text(f"activity.{r['action']}.{r['event']}", _told(r["detail"])),
+                 "text": Text(f"activity.{r['action']}.{r['event']}"),
                  "device": r["device"], "place": coarse(r["network"]), "client": r["client"]}
                 for r in rows]  # fmt: skip
 
@@ -97,7 +86,3 @@ class Reads:
         if language in self._kit.languages:
             with self._db.tx() as tx:
                 accounts.set_language(tx, account, language, zone)
-
-
-def _told(detail: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in detail.items() if k in _PARAMS and isinstance(v, str)}

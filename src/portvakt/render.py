@@ -21,7 +21,7 @@ from portvakt.messages.naming import field_text, step_text
 from portvakt.messages.values import say_time, zone_of
 from portvakt.model import Answer, Field, Refusal, Show, Step, Text
 
-#: kinds whose content is typed again after a refusal: secrets never come back in a page (ux.md)
+#: kinds whose content is typed again after a refusal: secrets never come back in a page
 KEPT: Final = frozenset({"text", "identifier", "choice"})
 _UNITS: Final = ("d", "h", "min", "s")
 
@@ -172,7 +172,7 @@ def _step_words(action: str, step: Step, part: str, voice: Voice) -> str:
 
 
 def button(action: str, step: Step) -> str:
-    """The message id of the step's one main button, in the source's words (S1, S23, S25, S69)."""
+    """The message id of the step's one main button, in the words of the requirements (S1, S23, S25, S69)."""
     own = f"page.button.{action}.{step.id}"
     kinds = {f.kind for f in step.fields}
     if exists(own):
@@ -204,7 +204,7 @@ def _field(
         "hint": voice.say(_with(hint, field)) if hint else "",
         "error": voice.say(text_of(refusal)) if refusal and hit else "",
         "value": (kept if kept is not None else field.value) or "",
-        "sent_to": field.sent_to,
+        "sends": field.resend_at is not None,
         "resend_left": voice.left(field.resend_at),
         "digits": field.extra.get("digits", 6),
         "extra": field.extra,

@@ -1,6 +1,6 @@
 """Pure rules over the table: what is missing, what it would cause, how strong the account is.
 
-No I/O and no clock: `now` is an argument (design.md §4). Everything here is computed from the row
+No I/O and no clock: `now` is an argument (ADR 0006). Everything here is computed from the row
 and the facts each time; nothing is a stored state name.
 """
 
@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from portvakt.model import Consequences, Facts, Flow, Need, Reason
+from portvakt.model import ChannelKind, Consequences, Facts, Flow, Need, Reason
 from portvakt.policy import Ask, HoldRule, Lives, Page, Protected, Row, When
 
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
 CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
-KIND_OF: Final[Mapping[str, str]] = {v: k for k, v in CODE_OF.items()}
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
@@ -224,8 +223,8 @@ def _hold(rules: tuple[HoldRule, ...], row: Row, facts: Facts, now: datetime) ->
     return next(fitting, timedelta(0))
 
 
-def consequences(action: str, row: Row, facts: Facts, now: datetime,
-                 released: tuple[tuple[str, str], ...] = ()) -> Consequences:  # fmt: skip
+def consequences(row: Row, facts: Facts, now: datetime,
+                 released: tuple[tuple[ChannelKind, str], ...] = ()) -> Consequences:  # fmt: skip
     """What the row causes for these facts at `now`: shown before (S38), written by effects after.
 
     24 hours are 86,400 seconds from `now`, not calendar days (A16)."""
@@ -234,8 +233,7 @@ def consequences(action: str, row: Row, facts: Facts, now: datetime,
     until = now + row.quarantine if row.quarantine else None
     return Consequences(
         hold_until=now + lasts if lasts else None,
-        hold_cause=action if lasts else None,
-        quarantine=tuple((k, a, until) for k, a in released) if until else (),  # type: ignore[misc]
+        quarantine=tuple((kind, key, until) for kind, key in released) if until else (),
         ends_sessions="none" if row.ends == "named" else row.ends,
         tells=tells,
     )
@@ -245,7 +243,7 @@ def consequences(action: str, row: Row, facts: Facts, now: datetime,
 
 
 def judge(
-    row: Protected | None, facts: Facts, now: datetime, *, step_up_built: bool
+    row: Protected | None, facts: Facts, now: datetime, *, without_step_up: bool
 ) -> tuple[Reason, ...]:
     """Why not: every reason that applies, holds with their end. Empty means allowed."""
     if row is None:
@@ -262,7 +260,7 @@ def judge(
                 if h.starts <= now and (h.ends is None or h.ends > now)]  # fmt: skip
     if row.second_factor and not second_factors(facts):
         out.append(Reason("bind_second_factor_first"))
-    if row.step_up == "always" and not step_up_built:
+    if row.step_up == "always" and not without_step_up:
         # Step-up with receipts is a capability of its own. Until it stands, a way out that asks for
         # one is shut: never open for want of a lock.
         out.append(Reason("step_up_not_available"))

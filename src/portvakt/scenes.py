@@ -57,7 +57,7 @@ class Scenes:
                      seen.now, flow.account or owner)  # fmt: skip
 
     def locked(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene | Problem:  # fmt: skip
-        """Account first, then flow; `now` is read after the lock (design.md §4)."""
+        """Account first, then flow; `now` is read after the lock (ADR 0006)."""
         subject = self._lock_account(tx, flow, reads)
         row = flows.find_locked(tx, flow.id)
         if row is None:

@@ -54,7 +54,7 @@ def warnings(scene: Scene) -> tuple[Warning, ...]:
     free to turn back (S38). Nothing before the account is known: it would tell about it."""
     if scene.flow.account is None:
         return ()
-    cause = rules.consequences(scene.action, scene.row, scene.facts, scene.now)
+    cause = rules.consequences(scene.row, scene.facts, scene.now)
     out = []
     if cause.hold_until is not None:
         lasts = cause.hold_until - scene.now

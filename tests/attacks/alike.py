@@ -36,7 +36,7 @@ def same(these: list[dict[str, Any]], those: list[dict[str, Any]]) -> None:
     for turn, (this, that) in enumerate(zip(these, those, strict=True)):
         assert this["status"] == that["status"], turn
         assert this["headers"] == that["headers"], turn
-        for part in this["body"].keys() | that["body"].keys():
+        for part in sorted(this["body"].keys() | that["body"].keys()):
             assert this["body"].get(part) == that["body"].get(part), (turn, part)
 
 

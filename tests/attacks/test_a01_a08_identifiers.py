@@ -240,6 +240,7 @@ def test_what_two_parsers_could_read_apart_is_no_address(person: Person, typed: 
     )  # fmt: skip
     assert answer.status_code == 200
     told = answer.json()
+    assert told["refusal"] is not None, "taken as an address"
     assert told["refusal"]["id"] in ("email_invalid", "identifier_invalid")
     assert told["step"]["id"] == "identifier"
     assert len(person.ask("GET", "/v1/sandbox/messages").json()["messages"]) == before

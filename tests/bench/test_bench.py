@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from bench import report
 from bench.load import Result
 from bench.measure import Figures, Wrong, right
+from bench.statements import asked, gist
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "performance.md"
 
 
 @pytest.mark.timeout(280)
@@ -29,6 +32,10 @@ def test_one_second_of_bench_prints_every_row_and_keeps_the_figures(tmp_path: Pa
         assert row in done.stdout
     kept = json.loads(next(tmp_path.glob("*.json")).read_text())
     assert len(kept["statements"]["check"]) == 1
+    said = re.findall(r"^\| \d+ \| `([^`]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert [
+        gist(s) for s in asked(kept["statements"]["sign_in"])
+    ] == said  # each has its reason there
     assert all(row["value"] > 0 for row in kept["rows"])
 
 
@@ -54,3 +61,15 @@ def test_the_table_is_put_between_the_marks_of_the_page(tmp_path: Path) -> None:
     page.write_text("no marks")
     with pytest.raises(ValueError, match="marks"):
         report.into_page(page, "new")
+
+
+def test_a_statement_in_a_few_words_names_what_it_changes_or_reads() -> None:
+    assert (
+        gist("insert into limits as l (bucket) select b from unnest($1) b") == "insert into limits"
+    )
+    assert (
+        gist("select id from accounts where id = (select account from identifiers)")
+        == "select accounts"
+    )
+    assert gist("select portvakt_now() as now") == "select now"
+    assert asked(["BEGIN", "select 1 from flows", "COMMIT"]) == ["select 1 from flows"]

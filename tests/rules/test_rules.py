@@ -103,7 +103,7 @@ def test_every_row_can_be_evaluated_for_every_account(action: str, shape: Facts)
     found = rules.needs(row, _flow(action), shape, NOW, LIVES)
     order = [p.id for p in row.pages]
     assert [n.id for n in found] == [p for p in order if p in {n.id for n in found}], "fixed order"
-    cause = rules.consequences(action, row, shape, NOW)
+    cause = rules.consequences(row, shape, NOW)
     assert cause.hold_until is None or cause.hold_until > NOW
     rules.refusal(row, shape, NOW)
 
@@ -124,7 +124,7 @@ def test_binding_is_free_the_first_time_only_and_holds_after_any_removal(
     row = ACTIONS[action]
     lately = any(when > NOW - timedelta(days=7) for _, when in shape.removed)
     before = row.kind in {kind for kind, _ in shape.removed}
-    cause = rules.consequences(action, row, shape, NOW)
+    cause = rules.consequences(row, shape, NOW)
     wanted = NOW + timedelta(hours=24) if lately or before else None
     assert cause.hold_until == wanted
 
@@ -132,7 +132,7 @@ def test_binding_is_free_the_first_time_only_and_holds_after_any_removal(
 @given(facts(), st.sampled_from(sorted(PROTECTED)))
 @pytest.mark.proves("S91", "S92")
 def test_no_way_out_is_open_inside_a_hold_and_trading_is(shape: Facts, action: str) -> None:
-    reasons = rules.judge(PROTECTED[action], shape, NOW, step_up_built=True)
+    reasons = rules.judge(PROTECTED[action], shape, NOW, without_step_up=True)
     account = shape.account
     assert account is not None
     held = any(h.ends and h.ends > NOW for h in shape.holds)
@@ -147,7 +147,7 @@ def test_no_way_out_is_open_inside_a_hold_and_trading_is(shape: Facts, action: s
 @pytest.mark.proves("S91")
 @given(facts())
 def test_an_unknown_protected_action_is_denied(shape: Facts) -> None:
-    assert [r.id for r in rules.judge(None, shape, NOW, step_up_built=True)] == ["unknown_action"]
+    assert [r.id for r in rules.judge(None, shape, NOW, without_step_up=True)] == ["unknown_action"]
 
 
 @given(facts(), st.integers(0, 600))
@@ -176,8 +176,8 @@ def test_settings_never_make_a_row_weaker_unless_it_says_so(
         for known in (True, False)
     ]
     for shape in shapes:
-        before = rules.consequences(action, old, shape, NOW).hold_until or NOW
-        after = rules.consequences(action, row, shape, NOW).hold_until or NOW
+        before = rules.consequences(old, shape, NOW).hold_until or NOW
+        after = rules.consequences(row, shape, NOW).hold_until or NOW
         assert after >= before
 
 

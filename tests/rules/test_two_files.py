@@ -1,4 +1,4 @@
-"""The promise of design.md §3: a new sensitive action is two files, a row and an `apply`. This one
+"""The promise of docs/architecture.md: a new sensitive action is two files, a row and an `apply`. This one
 gives up the account's e-mail address, and writes no consequence by hand: hold, quarantine, ended
 sessions, notices and audit all follow from its row."""
 

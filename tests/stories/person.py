@@ -180,17 +180,11 @@ class Person:
         return self.enters(new_totp=self.authenticator.code()).is_done()
 
     def binds_phone(self) -> Person:
-        self.begins("bind_phone", new_phone=self.phone)
-        if self.seen.asked == ("new_phone",):
-            self.enters(new_phone=self.phone)
-        self.confirms()
+        self.begins("bind_phone", new_phone=self.phone).confirms()
         return self.enters(new_phone_code=self.code(self.phone)).is_done()
 
     def binds_email(self) -> Person:
-        self.begins("bind_email", new_email=self.email)
-        if self.seen.asked == ("new_email",):
-            self.enters(new_email=self.email)
-        self.confirms()
+        self.begins("bind_email", new_email=self.email).confirms()
         return self.enters(new_email_code=self.code(self.email)).is_done()
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────

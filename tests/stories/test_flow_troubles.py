@@ -51,6 +51,16 @@ def test_a_proof_grows_old_after_five_minutes_and_is_asked_for_again(holder: Per
     holder.enters(new_totp=holder.authenticator.code()).is_done()
 
 
+def test_a_page_that_is_only_looked_at_sends_no_code_and_does_not_say_so(holder: Person) -> None:
+    holder.reaches_the_key()
+    holder.world.passes("5m")
+    sent = len(holder.world.messages(holder.email))
+    holder.looks_again().is_asked_for("email_code").does_not_read("sent to")
+    assert len(holder.world.messages(holder.email)) == sent
+    holder.asks_for_a_new("email_code").is_not_refused().reads("sent to")
+    holder.enters(email_code=holder.code()).is_asked_for("new_totp")
+
+
 def test_what_is_done_is_not_done_again(holder: Person) -> None:
     key = holder.reaches_the_key()
     holder.authenticator.enter_key(key.account_name, key.key)

@@ -157,7 +157,6 @@ def test_browser_and_both_apps_sign_in_the_same_way_to_the_same_account(
     assert kinds == {"web", "android", "ios"}
 
 
-@pytest.mark.proves("S90")
 def test_every_channel_is_told_of_a_sign_in_from_a_new_device_and_not_of_one_from_a_known_one(
     holder: Person,
 ) -> None:

@@ -36,7 +36,6 @@ def build(portvakt: Portvakt) -> FastAPI:
     for module in (flows, reads, decisions, *([sandbox] if portvakt.sandbox is not None else [])):
         # not include_router, which nests: `Allow` is answered from one flat list
         api.router.routes.extend(module.router.routes)
-    api.state.document = openapi.document(api)
     api.router.routes.extend(
         [
             Route("/openapi.json", openapi.serve, methods=["GET"]),

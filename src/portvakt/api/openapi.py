@@ -260,5 +260,13 @@ def document(api: FastAPI) -> Part:
     return made
 
 
+def document_of(api: FastAPI) -> Part:
+    """The application's document, made when it is first asked for: a start need not wait for it."""
+    if not hasattr(api.state, "document"):
+        api.state.document = document(api)
+    made: Part = api.state.document
+    return made
+
+
 async def serve(request: Request) -> Response:
-    return wire.reply(request, request.app.state.document)
+    return wire.reply(request, document_of(request.app))

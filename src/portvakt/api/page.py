@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portvakt import edge
-from portvakt.api import schema, wire
+from portvakt.api import openapi, schema, wire
 from portvakt.messages import TEXTS, say
 
 CSP: Final = (
@@ -45,7 +45,7 @@ def _html(request: Request, template: str, language: str, **values: Any) -> Resp
 
 async def docs(request: Request) -> Response:
     """Endpoints, fields, refusals and problems, with examples to copy. In English: the names are."""
-    document = request.app.state.document
+    document = openapi.document_of(request.app)
     schemas = document["components"]["schemas"]
 
     def resolved(part: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Me:
     """`GET /v1/me`: the hot read, which platforms ask on each of their own requests.
 
     A bare ASGI endpoint outside the API's middleware: one statement on the asynchronous pool (the
-    session check, which brings everything that is said here), no thread, no parsing (design.md §4).
+    session check, which brings everything that is said here), no thread, no parsing (ADR 0002).
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -70,7 +70,7 @@ class AskedField(Open):
     label: str
     hint: str | None
     optional: bool
-    sent_to: str | None = Field(description="where a code went, masked")
+    sent_to: str | None = Field(description="where a code went, masked; null before one was sent")
     resend_at: datetime | None = Field(description="from when a code may be sent again")
     value: str | None = Field(description="what is kept already; never a secret")
 

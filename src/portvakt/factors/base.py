@@ -1,6 +1,6 @@
 """The one contract of everything a step can ask: factors and things given alike.
 
-*Count, work, decide* (design.md §4) gives each input its life:
+*Count, work, decide* (ADR 0003) gives each input its life:
 
 1. `buckets` and `fetch` run in the short transaction that counts the try and commits;
 2. `work` runs with no transaction open and may be slow (hash, provider call, robot check);
@@ -130,8 +130,6 @@ class Input:
     name: ClassVar[str]
     kind: ClassVar[FieldKind] = "text"
     longest: ClassVar[int] = 1024  # characters; longer is malformed
-    #: strength among second factors: the rank of policy.md, 0 where it is none
-    strength: ClassVar[int] = 0
     #: kept whenever it is sent, also before its page is reached
     early: ClassVar[bool] = False
 

@@ -168,7 +168,8 @@ class SentCode(Input):
         return Field(
             self.name,
             self.kind,
-            sent_to=self._masked(scene),
+            # a page that is only looked at sends nothing, and must not say that it did (A39)
+            sent_to=self._masked(scene) if live else None,
             resend_at=resend_at,
             extra={"digits": DIGITS},
         )

@@ -1,4 +1,4 @@
-"""The e-mail code: the weakest second step, for accounts with nothing better (A17)."""
+"""The e-mail code: the weakest second step, for accounts with nothing better (ADR 0015)."""
 
 from portvakt.factors.code import SentCode
 
@@ -6,7 +6,6 @@ from portvakt.factors.code import SentCode
 class EmailCode(SentCode):
     name = "email_code"
     channel = "email"
-    strength = 1
 
 
 class NewEmailCode(SentCode):

@@ -7,7 +7,6 @@ from portvakt.factors.code import SentCode
 class SmsCode(SentCode):
     name = "sms_code"
     channel = "phone"
-    strength = 2
 
 
 class NewPhoneCode(SentCode):

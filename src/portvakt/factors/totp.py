@@ -1,4 +1,4 @@
-"""TOTP (RFC 6238): SHA-1, 6 digits, 30 s, T0 = 0, ±1 step, each step once for good (S79, A12)."""
+"""TOTP (RFC 6238): SHA-1, 6 digits, 30 s, T0 = 0, ±1 step, each step once for good (S79, A21)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ STEP: Final = 30  # seconds
 
 
 class _Hotp(pyotp.HOTP):
-    """pyotp takes no key under 112 bits. The operator's setting decides here: the source's keys have
-    80 (S47, `totp.key_characters`)."""
+    """pyotp takes no key under 112 bits. The operator's setting decides here: the keys of the
+    requirements have 80 (S47, `totp.key_characters`)."""
 
     def byte_secret(self) -> bytes:
         return base64.b32decode(self.secret)
@@ -65,7 +65,6 @@ def uri(operator: str, identifier: str, key: str) -> str:
 class Totp(Input):
     name = "totp"
     kind = "code"
-    strength = 3
 
     def _lane(self, scene: Scene) -> list[Bucket]:
         return lane(scene, KIND, scene.subject or scene.flow.id)

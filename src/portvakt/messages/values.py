@@ -22,7 +22,7 @@ from babel.units import format_unit
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _LONGEST: Final = 500
 
-# CLDR's own patterns lack the zone or the weekday; these are the sentences of ux.md.
+# CLDR's own patterns lack the zone or the weekday; these are ours.
 _LONG: Final = {"en": "EEEE d MMMM y 'at' HH:mm", "sv": "EEEE d MMMM y 'kl.' HH:mm"}
 _SHORT: Final = {"en": "d MMM HH:mm", "sv": "d MMM 'kl.' HH:mm"}
 

@@ -48,7 +48,7 @@ def new_code(digits: int = 6) -> str:
 
 
 def new_totp_key(characters: int) -> str:
-    """A base32 key (RFC 4648, A–Z 2–7) of 16 or 32 characters: 80 or 160 bits (S47, A11)."""
+    """A base32 key (RFC 4648, A–Z 2–7) of 16 or 32 characters: 80 or 160 bits (S47, ADR 0011)."""
     return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(characters))
 
 

@@ -1,5 +1,5 @@
 """The machine's own clock: for caches and waiting only. What is due, expired or held is judged by
-the database's clock (design.md §4, A119)."""
+the database's clock (ADR 0006, A119)."""
 
 from time import monotonic, sleep
 

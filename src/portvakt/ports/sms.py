@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-import httpx
-
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
 
 __all__ = [
@@ -15,7 +13,7 @@ __all__ = [
 ]  # fmt: skip
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
+_TIMEOUT: Final = 15.0  # seconds
 #: Not about this message: wrong credentials, no money, too early, too many. Mended without losing it.
 _COME_BACK: Final = frozenset({401, 402, 403, 407, 408, 421, 423, 425, 429})
 _TAKEN_ALREADY: Final = 409
@@ -69,11 +67,14 @@ class HttpSms:
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise ValueError("the SMS provider's address begins with https://")
+        import httpx  # late: only who sends SMS carries it, so that the others start sooner
+
+        self._errors = (httpx.TimeoutException, httpx.HTTPError)
         self._url = url
         self._sender = sender
         # a followed redirect would carry code, number and token to somebody else (A94)
         self._client = httpx.Client(
-            timeout=_TIMEOUT,
+            timeout=httpx.Timeout(_TIMEOUT, connect=5.0),
             follow_redirects=False,
             trust_env=False,
             headers={"Authorization": f"Bearer {token}"},
@@ -86,10 +87,9 @@ class HttpSms:
                 json={"to": to, "from": self._sender, "body": body, "client_ref": message_id},
                 headers={"Idempotency-Key": message_id},
             )
-        except httpx.TimeoutException:
-            raise TemporaryFailure("timeout") from None
-        except httpx.HTTPError:
-            raise TemporaryFailure("unreachable") from None
+        except self._errors as error:
+            late = isinstance(error, self._errors[0])
+            raise TemporaryFailure("timeout" if late else "unreachable") from None
         status = answer.status_code
         if 200 <= status < 300 or status == _TAKEN_ALREADY:
             return

@@ -47,7 +47,7 @@ class Seen:
 
 
 def lock(tx: Tx, account: str | None) -> None:
-    """Locks the account row first (design.md §4); decoys wait for a row that is not there."""
+    """Locks the account row first (ADR 0003); decoys wait for a row that is not there."""
     tx.run("select from accounts where id = %s for update", [account or NOBODY])
 
 
@@ -140,14 +140,6 @@ def factor_secret(tx: Tx, account: str | None, kind: str) -> Mapping[str, Any] |
                   [account or NOBODY, kind])  # fmt: skip
 
 
-def factor_is(tx: Tx, factor: str, secret: bytes) -> bool:
-    """True when the factor is still bound with exactly this sealed secret: what was read before the
-    slow work is unchanged."""
-    row = tx.one("select from factors where id = %s and secret = %s and removed_at is null",
-                 [factor, secret])  # fmt: skip
-    return row is not None
-
-
 def used_factor(tx: Tx, factor: str, now: datetime) -> None:
     tx.run("update factors set last_used_at = %s where id = %s", [now, factor])
 
@@ -167,8 +159,3 @@ def spend_step(tx: Tx, factor: str, step: int, now: datetime) -> bool:
 
 def remove_factor(tx: Tx, factor: str, now: datetime) -> None:
     tx.run("update factors set removed_at = %s where id = %s and removed_at is null", [now, factor])
-
-
-def page_of_factors(tx: Tx, account: str) -> list[Row]:
-    return tx.all("select id, kind, label, bound_at, last_used_at from factors "
-                  "where account = %s and removed_at is null order by bound_at, id", [account])  # fmt: skip

@@ -51,10 +51,6 @@ def unsettled(tx: Tx, now: datetime) -> int:
                        "and due_at <= %s", [now])["n"])  # fmt: skip
 
 
-def waiting_by_state(tx: Tx) -> list[Row]:
-    return tx.all("select state::text, count(*) as n from messages group by state")
-
-
 def kept(tx: Tx, most: int = 200) -> list[Row]:
     """The sandbox's mailbox: what was sent and kept, newest first."""
     return tx.all("select id, channel::text, template, payload, sent_at from messages "

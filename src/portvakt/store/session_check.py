@@ -1,5 +1,5 @@
 """The one asynchronous path: is this session alive, and what does GET /v1/me say? One statement, no
-writes (design.md §4). When a session was last used is noted in memory and written in batches."""
+writes (ADR 0002). When a session was last used is noted in memory and written in batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portvakt.model import Client, Session
 from portvakt.store.tx import DatabaseBusy
 
 _SQL: Final = """
-select s.id, s.account, s.client, s.device, s.created_at, s.expires_at, s.last_used_at, a.state::text,
+select s.id, s.account, s.client, s.device, s.created_at, s.expires_at, s.last_used_at,
   a.language, a.zone,
   (select json_agg(json_build_array(c.kind, c.address, c.registered, c.bound_at))
      from channels c where c.account = s.account and c.removed_at is null),
@@ -64,7 +64,6 @@ class SessionReader:
             created,
             expires,
             last,
-            state,
             language,
             zone,
             channels,
@@ -81,6 +80,6 @@ class SessionReader:
         second = rules.second_factors_of(frozenset(factors), kinds)
         return Session(
             id=sid, account=account, client=cast(Client, client), device=device, created_at=created,
-            expires_at=expires, last_used_at=last, account_state=state, level=rules.level_of(second, len(kinds)),
+            expires_at=expires, last_used_at=last, level=rules.level_of(second, len(kinds)),
             identifiers=identifiers, language=language, zone=zone,
         )  # fmt: skip

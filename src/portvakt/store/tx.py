@@ -1,6 +1,6 @@
 """Connections and transactions. All SQL lives in this package; edges never see it.
 
-Flows, reads and jobs are synchronous (design.md §4: no cancellation in the middle of a COMMIT). One
+Flows, reads and jobs are synchronous (ADR 0002: no cancellation in the middle of a COMMIT). One
 transaction = one `with db.tx() as tx`. Inside, the account row is locked first, flows after it.
 """
 
@@ -71,7 +71,10 @@ class Database:
         self._pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
             url, min_size=1, max_size=size, timeout=wait, open=False, name="portvakt",
             kwargs={"row_factory": dict_row, "application_name": "portvakt",
-                    "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=15s "
+                    # every statement finds its rows by a key: a plan of its own for each set of
+                    # parameters costs more than it can win
+                    "options": "-c plan_cache_mode=force_generic_plan "
+                               "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=15s "
                                "-c idle_in_transaction_session_timeout=30s"},
         )  # fmt: skip
 

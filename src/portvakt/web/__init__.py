@@ -1,4 +1,4 @@
-"""The pages: HTML for account holders, the same flows as the JSON face (design.md §1).
+"""The pages: HTML for account holders, the same flows as the JSON face (ADR 0001).
 
 `routes` and `exception_handlers` are for the application, which sets `app.state.portvakt`.
 """

@@ -1,6 +1,6 @@
 """The security centre: what protects the account, what is paused, who is logged in, what happened.
 
-Everything here is read; each button starts a flow (design.md §1).
+Everything here is read; each button starts a flow (ADR 0001).
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ create table channels (
 create unique index channels_one_of_a_kind on channels (account, kind) where removed_at is null;
 create unique index channels_one_registered on channels (account) where registered and removed_at is null;
 create unique index channels_address on channels (hash) where removed_at is null;
+create index channels_removed on channels (account) where removed_at is not null;  -- asked at each sign-in
 
 -- A way to prove that is kept with the account. `secret` is sealed; `last_step` only moves forward.
 create table factors (
@@ -157,6 +158,7 @@ create table codes (
     replaced_at timestamptz
 );
 create unique index codes_one_live on codes (flow, field) where spent_at is null and replaced_at is null;
+create index codes_flow on codes (flow);  -- for the cascade, when old flows are purged
 
 -- A ledger: rows are added, ends only move later, nothing is deleted (S20, S93, A16, A54).
 create table holds (
