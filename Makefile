@@ -14,7 +14,7 @@ DATA ?= $(shell if [ "$$(id -u)" = 0 ]; then echo /var/lib/portvakt/demo; \
   else echo "$${XDG_DATA_HOME:-$$HOME/.local/share}/portvakt/demo"; fi)
 PORT ?= 8700
 WORKERS ?= 2
-# Lines that the present stage must prove; `make coverage-of-spec NEED=` lists without failing.
+# Lines of tools/spec_lines.txt that must have a passing test: `make coverage-of-spec NEED=S1-S7,A21`.
 NEED ?=
 
 ASSETS := src/portvakt/web/static/built/manifest.json

@@ -60,7 +60,9 @@ def read(file: Path) -> Control:
     tests = [value for key, _, value in said if key == "Breaks"]
     shows = [value for key, _, value in said if key == "Fails"]
     if not diff or "Removes" not in values or not tests or len(tests) != len(shows):
-        raise ControlError(f"{file.name}: Removes, and Breaks with Fails, must stand above the diff")
+        raise ControlError(
+            f"{file.name}: Removes, and Breaks with Fails, must stand above the diff"
+        )
     breaks = tuple(Broken(t, s) for t, s in zip(tests, shows, strict=True))
     return Control(file.stem, values["Removes"], breaks, values.get("Cheap") == "yes", file)
 
@@ -90,7 +92,11 @@ def without_defence(control: Control, folder: Path) -> Path:
 def environment(source: Path) -> Mapping[str, str]:
     """The copy comes before the installed package; compiled files are kept beside it."""
     mine = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "PYTHONDONTWRITE"))}
-    return {**mine, "PYTHONPATH": str(source), "PYTHONPYCACHEPREFIX": str(source.parent / "compiled")}
+    return {
+        **mine,
+        "PYTHONPATH": str(source),
+        "PYTHONPYCACHEPREFIX": str(source.parent / "compiled"),
+    }
 
 
 def failures(control: Control, folder: Path) -> dict[str, str]:
@@ -121,7 +127,11 @@ def survivors(control: Control, folder: Path) -> list[str]:
     failed = failures(control, folder)
     out = []
     for broken in control.breaks:
-        shown = [t for name, t in failed.items() if name.partition("[")[0] == broken.test or name == broken.test]
+        shown = [
+            t
+            for name, t in failed.items()
+            if name.partition("[")[0] == broken.test or name == broken.test
+        ]
         if not shown:
             out.append(f"{broken.test} did not fail")
         elif not any(broken.shows in text for text in shown):
@@ -143,7 +153,9 @@ def main(wanted: list[str]) -> int:
             except ControlError as error:
                 left = [str(error)]
             bad += bool(left)
-            print(f"{control.name:24} {'; '.join(left) if left else 'the attack succeeds without it'}")
+            print(
+                f"{control.name:24} {'; '.join(left) if left else 'the attack succeeds without it'}"
+            )
     return 1 if bad else 0
 
 

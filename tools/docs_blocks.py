@@ -24,6 +24,7 @@ from portvakt import identifiers as spelling
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
 from portvakt.api import build, schema
+from portvakt.api.openapi import document_of
 from portvakt.cli import app as commands_app
 from portvakt.factors import INPUTS
 from portvakt.factors.base import Input
@@ -279,7 +280,7 @@ def json_operations(_: str) -> str:
     api = build(served)
     who = {"session": "session", "flowToken": "flow token", "service": "service"}
     rows = []
-    for path, item in api.state.document["paths"].items():
+    for path, item in document_of(api)["paths"].items():
         for method, operation in item.items():
             ways = operation.get("security", [])
             needs = ways[0] if ways else {}

@@ -33,7 +33,6 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
     Ask.NEW_TOTP: "The first code of the new authenticator key.",
     Ask.SESSION: "Which session; left out, this one.",
-    Ask.AGREE: "Agreement to the consequences that are shown.",
 }
 CONDITIONS: Final[dict[When, str]] = {
     When.NEW_DEVICE: "the device is not one that this account has signed in on",
@@ -72,8 +71,9 @@ COUNTED: Final[dict[str, str]] = {
     "send.email.bound": "Codes to a bound address that its holder asked for.",
     "send.phone": "Codes and messages that anybody can send to one phone.",
     "send.phone.bound": "Codes to a bound phone that its holder asked for.",
-    "send.phone.prefix": "SMS to one number range (its first 7 characters).",
-    "send.phone.all": "SMS altogether.",
+    "send.phone.prefix": "SMS that anybody can send to one number range (its first 7 characters).",
+    "send.phone.all": "SMS altogether that anybody can send.",
+    "send.phone.all.bound": "SMS codes to bound phones altogether.",
     "flow.network": "Flows started from one network: an IPv4 address, an IPv6 /64.",
     "try.network": "Inputs tried from one network.",
     "sign_up.network": "Sign-ups started from one network.",

@@ -150,7 +150,7 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
         wide = {
             n: widened(t, _SANDBOX_WIDER)
             for n, t in LIMITS.items()
-            if n.endswith((".network", ".all", ".prefix"))
+            if n.endswith((".network", ".all", ".all.bound", ".prefix"))
         }
         limits |= {n: t for n, t in wide.items() if n not in s.limits}
     try:

@@ -40,7 +40,7 @@ class Decider:
         `until` is the latest end among the holds: denied at least until then (A16). A repeated
         Idempotency-Key gets the same answer while that answer may be acted on, and no longer (A56)."""
         life = self._kit.lives.decision
-        return keeping.once(self._db, self._kit.keys, caller or Caller(), f"service|{service}", life,
+        return keeping.once(self._db, self._kit.keys, caller or Caller(), ("service", service), life,
                             lambda keep: self._made(account, action, details, service, keep))  # fmt: skip
 
     def _made(self, account: str, action: str, details: Mapping[str, Any], service: str,

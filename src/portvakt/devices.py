@@ -10,18 +10,20 @@ _BROWSERS: Final = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsu
                     ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
 _SYSTEMS: Final = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"),
                    ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
-_ODD: Final = re.compile(r"[^\w .,:;()/+-]")
+_ODD: Final = re.compile(r"[^\w -]")
 
 
 def describe(user_agent: str) -> str:
-    """At most 60 harmless characters; empty for no User-Agent (A93)."""
+    """At most 60 harmless characters; empty for no User-Agent (A93). A program that nobody knows is
+    called by the name before its version, without a dot or slash: it stands in our notices, and mail
+    programs would make a thief's address there a link."""
     browser = next((name for mark, name in _BROWSERS if f"{mark}/" in user_agent), None)
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
     if browser and system:
         return f"{browser}, {system}"
     if browser or system:
         return str(browser or system)
-    return _ODD.sub("", user_agent.partition(" ")[0])[:60]
+    return _ODD.sub("", user_agent.partition(" ")[0].partition("/")[0])[:60]
 
 
 def coarse(network: str) -> str:

@@ -24,6 +24,10 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         tx, account, outcome.ends_session, scene.action, now
     ):
         return Refusal("no_such_session", field="session")
+    if outcome.ends_session is not None and outcome.ends_session != flow.session:
+        # Thrown out, not logged out: a thief's device that stayed known would come back with neither
+        # hold nor notice (A44). Who logs out himself keeps his device.
+        sessions.forget_device_of(tx, account, outcome.ends_session, flow.session, now)
     if cause.hold_until is not None:
         holds.add(
             tx,

@@ -33,6 +33,7 @@ from portvakt.ports.passwords import Busy
 from portvakt.rules import AUTHORITY_FIELDS
 from portvakt.scenes import NOT_FOUND, Scenes
 from portvakt.store import flows, limits
+from portvakt.store.limits import Bucket
 from portvakt.store.tx import Database, DatabaseBusy, Tx
 
 
@@ -56,6 +57,11 @@ class _Counted:
     left: int | None = None
 
 
+def _too_many(again: datetime, now: datetime) -> Problem:
+    """Turned away for the network's sake: nothing is read, tried or written down."""
+    return Problem(429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds())))
+
+
 class Door:
     """Opens, moves and shows flows. Synchronous: call it from a worker thread."""
 
@@ -76,7 +82,7 @@ class Door:
         if row.session and caller.session is None:
             return Problem(401, "not_signed_in")
         life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
-        return keeping.once(self._db, self.kit.keys, caller, caller.session_token, life,
+        return keeping.once(self._db, self.kit.keys, caller, ("session", caller.session_token), life,
                             lambda keep: self._opened(action, row, values, caller, keep))  # fmt: skip
 
     def submit(self, flow: str, token: str, caller: Caller, *, inputs: Mapping[str, object] | None = None,
@@ -101,7 +107,7 @@ class Door:
                 return self._turn(found, caller, keep, offer=offer, resend=resend, cancel=cancel)
             return self._rounds(found, row, values, caller, keep, step=step)
 
-        return keeping.once(self._db, self.kit.keys, caller, token, life, move)
+        return keeping.once(self._db, self.kit.keys, caller, ("flow", token), life, move)
 
     def look(self, flow: str, token: str, caller: Caller) -> Answer | Problem:
         """The current step. Sends nothing and spends nothing (A39)."""
@@ -134,7 +140,7 @@ class Door:
                 keep: Keep | None) -> Answer | Problem:  # fmt: skip
         token = new_token("pvf")
         session = caller.session if row.session else None
-        counted: _Counted | Answer | None = None
+        counted: _Counted | Answer | Problem | None = None
         with self._db.tx() as tx:
             now = tx.now()
             flow = Flow(id=new_id("flw"), action=action, status="open", created_at=now, expires_at=now + row.life,
@@ -147,9 +153,7 @@ class Door:
                 flows.add(tx, flow, self.kit.keys.token_hash(token))
                 counted = self._count(tx, flow, values, caller, keep, None, token)
         if again is not None:
-            return Problem(
-                429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
-            )
+            return _too_many(again, now)
         return self._rounds(flow, row, values, caller, keep, token=token, counted=counted)
 
     def _found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
@@ -170,7 +174,7 @@ class Door:
 
     def _rounds(self, flow: Flow, row: Row, values: dict[str, str], caller: Caller, keep: Keep | None, *,
                 step: str | None = None, token: str | None = None,
-                counted: _Counted | Answer | None = None) -> Answer | Problem:  # fmt: skip
+                counted: _Counted | Answer | Problem | None = None) -> Answer | Problem:  # fmt: skip
         """Round after round while inputs are left for the page that is current then: several may be
         sent at once, also early; right ones are kept (contract.md). A flow that was just opened
         brings its first count."""
@@ -192,9 +196,12 @@ class Door:
             return Problem(503, "overloaded", retry_after=2)
 
     def _count(self, tx: Tx, flow: Flow, values: dict[str, str], caller: Caller, keep: Keep | None,
-               step: str | None, token: str | None) -> _Counted | Answer:  # fmt: skip
+               step: str | None, token: str | None) -> _Counted | Answer | Problem:  # fmt: skip
         """Which inputs this round tries; counts them and reads what their work needs. Nothing slow:
-        the transaction commits before the work."""
+        the transaction commits before the work.
+
+        What tries nothing is counted for its network all the same, and past that limit nothing is
+        written: each move is a row in the history of the account that a stranger named (S98)."""
         reads = self._scenes.read(values)
         scene = self._scenes.build(tx, flow, caller, reads)
         if flow.status in ENDED or flow.expires_at <= scene.now:
@@ -203,31 +210,35 @@ class Door:
         needs = self._needs(replace(scene, flow=flow))
         need = rules.current(needs)
         if need is not None and step is not None and step != need.id:
-            if self._stale(need, scene, values):  # deciding asks for it again, and sends its code
-                return _Counted([], [], scene.now)
-            return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
-        names = intake.tried(needs, need, flow, values)
+            if not self._stale(need, scene, values):
+                return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
+            names = []  # deciding asks for it again, and sends its code
+        else:
+            names = intake.tried(needs, need, flow, values)
         empty = next((n for n in names if not values[n].strip()), None)
         if empty is not None:
             return self._kept(
                 keep, scene, self._shown(scene, Refusal("missing", field=empty), token)
             )
         tries: list[_Try] = []
+        buckets: list[Bucket] = []
         for name in names:
             fetched = reads[name] if name in reads else INPUTS[name].fetch(scene, values[name])
             if isinstance(fetched, Refusal):  # not even an address: nothing else is tried with it
-                return _Counted(names, [_Try(name, values[name], fetched)], scene.now)
+                tries, buckets = [_Try(name, values[name], fetched)], []
+                break
             if fetched is not NOT_ASKED:
                 tries.append(_Try(name, values[name], fetched))
-        if not tries:
+                buckets += INPUTS[name].buckets(scene)
+        if not tries and token is not None:  # a start, which is counted as one
             return _Counted(names, [], scene.now)
-        buckets = [b for t in tries for b in INPUTS[t.name].buckets(scene)]
         network = self.kit.buckets("try.network", intake.network_of(caller.ip))
         own, everybody = limits.take_each(tx, [buckets, network], scene.now)
-        again = own.retry_at or everybody.retry_at
-        if again is None:
+        if everybody.retry_at is not None:
+            return _too_many(everybody.retry_at, scene.now)
+        if own.retry_at is None:
             return _Counted(names, tries, scene.now, own.left)
-        refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=again, left=0)
+        refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=own.retry_at, left=0)
         effects.note(scene, "refused", {"id": refused.id})
         return self._kept(keep, scene, self._shown(scene, refused, token))
 
@@ -382,8 +393,15 @@ class Door:
 
     def _turn(self, flow: Flow, caller: Caller, keep: Keep | None, *, offer: str | None,
               resend: str | None, cancel: bool) -> Answer | Problem:  # fmt: skip
-        """Another way, the code once more, or no more of this."""
+        """Another way, the code once more, or no more of this. Counted for its network first, in a
+        transaction of its own: who waits for an account must not hold up the network's others."""
         try:
+            with self._db.tx() as tx:
+                now = tx.now()
+                network = self.kit.buckets("try.network", intake.network_of(caller.ip))
+                free = limits.take(tx, network, now).retry_at
+            if free is not None:
+                return _too_many(free, now)
             with self._db.tx() as tx:
                 scene = self._scenes.locked(tx, flow, caller)
                 if isinstance(scene, Problem):

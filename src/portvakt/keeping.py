@@ -1,8 +1,10 @@
 """Idempotency: the same key gives the same answer, another body 409 (contract.md, A111).
 
-A key belongs to whoever holds the flow token, session or service it came with, and to its path. For a
+A key belongs to whoever holds the flow token, session or service it came with. For a
 caller with none of these it belongs to address, device and client program together, so that nobody is
-ever handed a stranger's flow. The answer is kept sealed, in the transaction of its effect.
+ever handed a stranger's flow. What kind of holder it is stands apart from the text it came with: a
+session token is what a client says it is, and one that reads like a service's name must not meet that
+service's answers. The answer is kept sealed, in the transaction of its effect.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from portvakt.model import Caller, Problem
 from portvakt.plain import dump, load
@@ -19,6 +21,7 @@ from portvakt.store import services
 from portvakt.store.tx import Database, Tx
 
 T = TypeVar("T")
+Holder = tuple[Literal["flow", "session", "service"], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,18 @@ class Keep:
         return load(self.keys.open_json(sealed, self._row))
 
 
-def scope_of(keys: Keys, caller: Caller, holder: str | None) -> bytes:
+def scope_of(keys: Keys, caller: Caller, holder: Holder) -> bytes:
     """`holder`: the flow token, session token or service that the request came with."""
-    anonymous = "|".join([caller.ip, caller.device_token or "", caller.user_agent])
-    return keys.keyed_hash(
-        "answer", holder or f"anonymous|{anonymous}", str(caller.idempotency_key)
+    kind, name = holder
+    parts = (
+        (kind, name)
+        if name is not None
+        else ("anonymous", caller.ip, caller.device_token or "", caller.user_agent)
     )
+    return keys.keyed_hash("answer", *parts, str(caller.idempotency_key))
 
 
-def once(db: Database, keys: Keys, caller: Caller, holder: str | None, life: timedelta,
+def once(db: Database, keys: Keys, caller: Caller, holder: Holder, life: timedelta,
          work: Callable[[Keep | None], T]) -> T | Problem:  # fmt: skip
     """Runs `work` once for this key. Without a key it just runs."""
     if caller.idempotency_key is None or caller.request_hash is None:

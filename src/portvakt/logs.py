@@ -16,8 +16,17 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+# Where rich is installed structlog draws it in, for tracebacks in colour that print the values of
+# variables: secrets in a log (A107), and a tenth of a serving process's start. We want neither.
+_RICH = "rich"
+_hidden = _RICH not in sys.modules
+if _hidden:
+    sys.modules[_RICH] = None  # type: ignore[assignment]
+import structlog  # noqa: E402
+from structlog.typing import EventDict, WrappedLogger  # noqa: E402
+
+if _hidden:
+    del sys.modules[_RICH]
 
 HUMAN = "PORTVAKT_HUMAN_LOGS"
 MASK = "***"

@@ -51,7 +51,6 @@ class Ask(StrEnum):
     NEW_PHONE_CODE = "new_phone_code"
     NEW_TOTP = "new_totp"
     SESSION = "session"  # optional: which session
-    AGREE = "agree"
 
 
 class When(StrEnum):
@@ -213,7 +212,7 @@ class Lives:
 LIMITS: dict[str, str] = {
     # per account and factor, across flows (A14, A24); known devices have their own lane (A16)
     "password.account": "10/15m, 100/1d",
-    "password.device": "10/15m",
+    "password.device": "10/15m, 100/1d",
     "totp.account": "5/5m, 50/1d",
     "totp.device": "5/5m, 50/1d",
     "email_code.account": "10/15m, 50/1d",
@@ -224,13 +223,14 @@ LIMITS: dict[str, str] = {
     "code.flow": "5/1h",
     "password.flow": "10/30m",
     # sending: per target address, and everything together (A34, A35); a bound channel's own holder
-    # is counted apart, so that a stranger cannot use up the codes that he needs
+    # is counted apart, altogether too, so that strangers cannot use up the codes that he needs
     "send.email": "10/1d",
     "send.email.bound": "30/1d",
     "send.phone": "6/1d",
     "send.phone.bound": "20/1d",
     "send.phone.prefix": "300/1h",
     "send.phone.all": "2000/1h",
+    "send.phone.all.bound": "10000/1h",
     # per network (IPv4 address, IPv6 /64) and everything together: 429
     "flow.network": "120/1m, 2000/1h",
     "try.network": "60/1m, 1000/1h",

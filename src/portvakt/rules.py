@@ -22,7 +22,7 @@ CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
 AUTHORITY: Final = frozenset({Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND,
                               Ask.SECOND_OR_CODE, Ask.SECOND_OR_ANY_CODE})  # fmt: skip
 GIVEN: Final = frozenset({Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
-                          Ask.SESSION, Ask.AGREE})  # fmt: skip
+                          Ask.SESSION})  # fmt: skip
 #: Field names that an Ask word can become; the union over a row is what a client may send.
 FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.PASSWORD: ("password",), Ask.MAIL: ("email_code",), Ask.SMS: ("sms_code",),
@@ -34,7 +34,7 @@ FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.NEW_PASSWORD: ("new_password",), Ask.NEW_EMAIL: ("new_email",),
     Ask.NEW_EMAIL_CODE: ("new_email_code",), Ask.NEW_PHONE: ("new_phone",),
     Ask.NEW_PHONE_CODE: ("new_phone_code",), Ask.NEW_TOTP: ("new_totp",),
-    Ask.SESSION: ("session",), Ask.AGREE: ("agree",),
+    Ask.SESSION: ("session",),
 }  # fmt: skip
 #: The fields that prove authority over the account that an identifier names.
 AUTHORITY_FIELDS: Final = frozenset(name for ask in AUTHORITY for name in FIELDS_OF[ask])

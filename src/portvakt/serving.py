@@ -54,6 +54,9 @@ def run(settings: Settings) -> None:
             # Whom to believe about the client's address is decided in edge.py alone (A12).
             proxy_headers=False,
             timeout_keep_alive=30,
+            # uvicorn's 5 s are less than a start takes on a machine at work: it would kill a process
+            # that is not up yet, start another, and never come to an end
+            timeout_worker_healthcheck=60,
             timeout_graceful_shutdown=20,
             backlog=1024,
         )

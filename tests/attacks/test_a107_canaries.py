@@ -152,6 +152,7 @@ def _mistakes(person: Person, kept: Canaries, sql: Sql) -> None:
     ):  # fmt: skip
         answer = person.ask("POST", "/v1/flows", json=body)
         assert answer.status_code in (400, 422)
+        kept.errors.append(answer.text)
     person.ask("GET", f"/v1/me?token={PASSWORD}")
     person.ask("GET", f"/v1/{EMAIL}/{person.phone}")
     sql("alter table channels add constraint broken check (address not like '%kanarie%') not valid")

@@ -16,7 +16,7 @@ from portvakt.policy import LIMITS
 from portvakt.settings import Settings
 from portvakt.store import limits
 from tests.attacks.conftest import Own, Sql
-from tests.people import PASSWORD, Person
+from tests.people import Person
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +147,7 @@ def test_a_device_whose_session_the_owner_ended_is_a_stranger_again(
     owner = stranger().sign_up()
     thief = stranger(like=owner)
     thief.enter(thief.sign_in())
-    theirs = next(
-        s for s in owner.ask("GET", "/v1/me/sessions").json()["sessions"] if not s["this"]
-    )
+    theirs = next(s for s in owner.ask("GET", "/v1/me/sessions").json() if not s["this"])
     owner.start("end_session", session=theirs["id"])
     before = sql("select count(*) from holds where account = %s", owner.account)
     thief.session = None
@@ -204,9 +202,7 @@ def test_a_sandbox_is_not_put_on_the_internet_by_a_proxy() -> None:
     """It listens here alone, says the rule; a base_url of the world says that a proxy hands it on,
     mailbox with everybody's codes and the clock that ends holds."""
     with pytest.raises(ValueError, match="base_url"):
-        Settings.model_validate(
-            {"sandbox": {}, "operator": {"base_url": "https://id.example.com"}}
-        )
+        Settings.model_validate({"sandbox": {}, "operator": {"base_url": "https://id.example.com"}})
 
 
 @pytest.mark.proves("A12")
@@ -215,6 +211,3 @@ def test_the_whole_internet_is_no_trusted_proxy(network: str) -> None:
     """Everybody would then write his own address, and no limit per network would hold."""
     with pytest.raises(ValueError, match="trusted_proxies"):
         Settings.model_validate({"serve": {"trusted_proxies": [network]}})
-
-
-_ = PASSWORD

@@ -141,7 +141,7 @@ def literals() -> set[str]:
 
 ACTIONS = sorted(policy.ACTIONS)
 STEPS = sorted((action, page.id) for action, row in policy.ACTIONS.items() for page in row.pages)
-FIELDS = sorted({name for names in rules.FIELDS_OF.values() for name in names} - {"agree"})
+FIELDS = sorted({name for names in rules.FIELDS_OF.values() for name in names})
 EVENTS = ("step", "done", "refused", "cancelled")
 
 

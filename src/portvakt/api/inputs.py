@@ -44,7 +44,6 @@ INPUTS: Final[dict[str, Schema]] = {
     "new_phone": {"type": "string", "minLength": 5, "maxLength": 32,
                   "examples": ["+46 70 123 45 67"]},
     "session": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
-    "agree": {"type": "boolean", "const": True},
 }  # fmt: skip
 
 

@@ -7,8 +7,9 @@
 3. `check` runs in the deciding transaction, under the account lock: it spends one-time things by one
    conditional UPDATE and answers what was proven or given.
 
-`ask` makes the field that the step shows (and sends a code when it may). A new second factor is two
-files: one that fulfils this contract and one line in `factors/__init__.py`.
+`ask` makes the field that the step shows (and sends a code when it may). A new factor is a file
+that fulfils this contract and one line in `factors/__init__.py`; what a new *second* factor needs beside
+them is in docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -57,17 +58,22 @@ class Kit:
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST_WINDOW = 366 * 86400
 
 
 @cache
 def read_limit(text: str) -> tuple[tuple[int, int], ...]:
-    """ "10/15m, 100/1d" → ((10, 900), (100, 86400)). ValueError shows the form."""
+    """ "10/15m, 100/1d" → ((10, 900), (100, 86400)). ValueError shows the form, also for a window of
+    no length, which would begin anew at each try: a limit that is off and looks as if it were on."""
     out = []
     for part in text.split(","):
         most, _, window = part.strip().partition("/")
         if not most.isdecimal() or not window[:-1].isdecimal() or window[-1:] not in _UNITS:
             raise ValueError(f"a limit is written like '10/15m, 100/1d', not {text!r}")
-        out.append((int(most), int(window[:-1]) * _UNITS[window[-1]]))
+        seconds = int(window[:-1]) * _UNITS[window[-1]]
+        if int(most) < 1 or not 1 <= seconds <= _LONGEST_WINDOW:
+            raise ValueError(f"a limit is at least 1, in 1s to 366d, not {part.strip()!r}")
+        out.append((int(most), seconds))
     return tuple(out)
 
 

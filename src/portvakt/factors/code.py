@@ -111,13 +111,15 @@ class SentCode(Input):
         key = target.key if target else new_bytes(32)
         mailbox = scene.flow.given.get(f"{self._for_new(scene)}_abuse", key.hex())
         # What anybody can send to an address is counted apart from what its holder asks for after a
-        # right password: else ten sign-ups by a stranger keep the owner's next code away (A16, A35).
+        # right password: else ten sign-ups by a stranger keep the owner's next code away (A16, A35),
+        # and three hundred those of everybody whose number begins like his (A34).
         bound = ".bound" if target is not None and target.channel is not None else ""
         counters = scene.kit.buckets(f"send.{self.channel}{bound}", mailbox)
         if self.channel == "phone":
-            prefix = target.address[:7] if target else "-"
-            counters += scene.kit.buckets("send.phone.prefix", prefix)
-            counters += scene.kit.buckets("send.phone.all", "-")
+            counters += scene.kit.buckets(f"send.phone.all{bound}", "-")
+            if not bound:
+                prefix = target.address[:7] if target else "-"
+                counters += scene.kit.buckets("send.phone.prefix", prefix)
         again = limits.take(scene.tx, counters, scene.now).retry_at
         if again is not None:
             return Refusal("too_many_messages", field=self.name, retry_at=again)

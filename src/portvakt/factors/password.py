@@ -6,8 +6,6 @@ import unicodedata
 from datetime import datetime
 from typing import Any, Final
 
-from zxcvbn import zxcvbn
-
 from portvakt import rules
 from portvakt.factors.base import Checked, Input, Kit, Scene, lane
 from portvakt.model import Field, Refusal
@@ -97,7 +95,7 @@ class NewPassword(Input):
     def ask(self, scene: Scene) -> Field:
         extra: dict[str, Any] = {"min_length": self._shortest(scene), "max_length": LONGEST}
         if "identifier" in scene.flow.given:
-            extra["username"] = scene.flow.given["identifier"]
+            extra["identifier"] = scene.flow.given["identifier"]
         return Field(self.name, self.kind, extra=extra)
 
     def _shortest(self, scene: Scene) -> int:
@@ -127,6 +125,8 @@ class NewPassword(Input):
         folded = password.casefold()
         if any(len(folded) - len(w) < 6 and w.casefold() in folded for w in words):
             return Refusal("password_has_context", field=self.name)
+        from zxcvbn import zxcvbn  # late: its word lists take 10 MB that a sign-in does not need
+
         if zxcvbn(password[:_LOOKED_AT], user_inputs=words)["score"] < _GUESSABLE:
             return Refusal("password_too_common", field=self.name)
         return kit.hasher.hash(password)

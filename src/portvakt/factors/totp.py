@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import pyotp
-import segno
 
 from portvakt.factors.base import Checked, Input, Kit, Scene, lane
 from portvakt.factors.code import DIGITS, plain_digits
@@ -108,6 +107,8 @@ class NewTotp(Input):
         if key is None or registered is None:
             return ()
         link = uri(scene.kit.operator, registered.address, key)
+        import segno  # late: only who shows a QR code needs it
+
         svg = segno.make(link, error="m", micro=False).svg_inline(
             scale=5, border=4, omitsize=True, dark="#000", light="#fff"
         )

@@ -16,6 +16,7 @@ from portvakt.settings.values import (
     Duration,
     Line,
     Network,
+    Proxy,
     WebAddress,
     flat,
     is_loopback,
@@ -68,7 +69,7 @@ class Operator(_Section):
         "UTC", description="Zone for times where the holder's own is not known."
     )
     country: Country = Field(
-        "SE", description="Your country: reading of phone numbers without +, business days."
+        "SE", description="Your country: how phone numbers without + are read."
     )
     brand: Brand = Brand()
 
@@ -116,7 +117,7 @@ class Serve(_Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8700, description="Port to listen on.")
     workers: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Serving processes.")
-    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(words)] = Field(
+    trusted_proxies: Annotated[tuple[Proxy, ...], BeforeValidator(words)] = Field(
         (),
         description="Networks of your proxies: X-Forwarded-For is believed from these alone.",
     )
@@ -251,7 +252,7 @@ class Sandbox(_Section):
     accounts: refused together with a database of your own, SMTP, SMS or an outside address."""
 
     step_up: Literal["normal", "never"] = Field(
-        "normal", description="`never`: decisions do not ask for a second factor."
+        "normal", description="`never`: ways out that wait for step-up are open."
     )
 
 
@@ -289,6 +290,11 @@ class Settings(_Section):
             (self.mail.smtp_url is not None, "mail.smtp_url"),
             (self.sms.url is not None, "sms.url"),
             (not is_loopback(self.serve.host), "a serve.host that others can reach"),
+            # listening here alone is not enough: a proxy in front hands the mailbox to the world
+            (
+                not is_loopback(urlsplit(self.operator.base_url).hostname or ""),
+                "an operator.base_url that others can reach",
+            ),
         ]
         clashes = [what for wrong, what in reasons if wrong]
         if clashes:

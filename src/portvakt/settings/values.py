@@ -63,6 +63,13 @@ def _network(text: str) -> str:
     return text
 
 
+def _proxy(text: str) -> str:
+    """Where everybody is trusted, every visitor writes his own address and no limit holds (A12)."""
+    if ipaddress.ip_network(text).prefixlen == 0:
+        raise ValueError("must name your proxies' own networks, not the whole internet")
+    return text
+
+
 def _one_line(text: str) -> str:
     if any(ord(c) < 32 or ord(c) == 127 for c in text):
         raise ValueError("must be one line without control characters")
@@ -105,6 +112,7 @@ Duration = Annotated[
 Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Network = Annotated[str, AfterValidator(_network)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 SECRET: JsonDict = {"secret": True}  # such a value is never shown
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
-
-import procrastinate
 
 from portvakt.plain import dump, load
 from portvakt.ports.chance import new_id
@@ -18,7 +17,13 @@ from portvakt.store.tx import Tx
 DELIVER: Final = "deliver"
 SWEEP: Final = "sweep"
 
-_defer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+@cache
+def _app() -> Any:
+    """Only defers. Imported with the first message: a start need not wait for it."""
+    import procrastinate
+
+    return procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 def payload_row(message: str) -> str:
@@ -34,7 +39,7 @@ def post(tx: Tx, keys: Keys, *, account: str | None, flow: str | None, channel: 
     body = dump({"to": to, "params": params, "language": language, "zone": zone})
     messages.add(tx, message, account=account, flow=flow, channel=channel, template=template,
                  payload=keys.seal_json(body, payload_row(message)), now=now, expires=expires)  # fmt: skip
-    _defer.configure_task(DELIVER, queue="messages", connection=tx.connection).defer(
+    _app().configure_task(DELIVER, queue="messages", connection=tx.connection).defer(
         message=message
     )
 
@@ -48,6 +53,6 @@ def unpack(keys: Keys, message: str, payload: bytes) -> Mapping[str, Any]:
 def wake(tx: Tx, message: str, after: timedelta) -> None:
     """Another try for a message that could not leave."""
     wait = {"seconds": int(after.total_seconds())}
-    _defer.configure_task(
+    _app().configure_task(
         DELIVER, queue="messages", connection=tx.connection, schedule_in=wait
     ).defer(message=message)

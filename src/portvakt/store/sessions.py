@@ -59,6 +59,14 @@ def add_device(
            "values (%s, %s, %s, %s, %s, %s)", [device, account, token_hash, description, now, now])  # fmt: skip
 
 
+def forget_device_of(tx: Tx, account: str, session: str, keep_session: str | None, now: datetime) -> None:  # fmt: skip
+    """The device of one session, unless the kept session runs on it too."""
+    tx.run("update devices set revoked_at = %(now)s where account = %(account)s and revoked_at is null "
+           "and id = (select device from sessions where id = %(session)s) "
+           "and id is distinct from (select device from sessions where id = %(keep)s)",
+           {"now": now, "account": account, "session": session, "keep": keep_session})  # fmt: skip
+
+
 def forget_devices(tx: Tx, account: str, now: datetime, keep_session: str | None = None) -> None:
     """Remembered devices end with the sessions, but for the one the kept session runs on."""
     tx.run("update devices set revoked_at = %s where account = %s and revoked_at is null "
