@@ -72,6 +72,15 @@ def controls() -> list[Control]:
     return [read(file) for file in sorted(DIFFS.glob("*.diff"))]
 
 
+def misfit(control: Control) -> str:
+    """Why the diff does not fit the source as it is now; empty where it does."""
+    tried = subprocess.run(
+        ["git", "apply", "--check", "--recount", "-C1", str(control.file)], cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return tried.stderr.strip() if tried.returncode else ""
+
+
 def without_defence(control: Control, folder: Path) -> Path:
     """A copy of the source below `folder` with the diff applied; gives the folder to import from."""
     source = folder / "src"

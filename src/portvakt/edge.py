@@ -280,7 +280,9 @@ def security_headers(csp: str, *, https: bool) -> dict[str, str]:
 
 _limiter: anyio.lowlevel.RunVar[anyio.CapacityLimiter] = anyio.lowlevel.RunVar("portvakt.workers")
 _waiting: anyio.lowlevel.RunVar[int] = anyio.lowlevel.RunVar("portvakt.waiting", 0)
-THREADS: Final = 24  # more than the password hashes that may run at once, so that reads go on
+THREADS: Final = (
+    96  # more than the line for password hashes is long, so that decisions and reads go on
+)
 WAITING: Final = 200  # beyond this a caller waits longer than he would by coming back
 
 

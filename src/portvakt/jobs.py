@@ -8,9 +8,8 @@ sweep picks up whatever a dead worker left.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import procrastinate
 import structlog
 
 from portvakt.factors.base import Kit
@@ -21,6 +20,9 @@ from portvakt.ports.mail import Mailer
 from portvakt.ports.sms import SmsSender
 from portvakt.store import accounts, flows, holds, limits, messages, outbox, services
 from portvakt.store.tx import Database, Row
+
+if TYPE_CHECKING:
+    import procrastinate
 
 log = structlog.get_logger("portvakt.jobs")
 
@@ -133,6 +135,8 @@ class Jobs:
 def worker_app(jobs: Jobs, url: str) -> procrastinate.App:
     """The job queue's application for `portvakt worker`: the two tasks by the names that the outbox
     defers, the sweep once a minute."""
+    import procrastinate  # late: the serving processes carry `Jobs` for the sandbox, and no queue
+
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(
         conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "portvakt-worker"}))  # fmt: skip
 

@@ -27,6 +27,7 @@ def _plain(value: Any, typed: tuple[str, ...], inside: str = "") -> Any:
     if isinstance(value, str):
         for word in typed:
             value = value.replace(word, "<typed>")
+        return _TIME.sub("<time>", value)
     return value
 
 

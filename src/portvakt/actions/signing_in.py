@@ -26,11 +26,10 @@ def open_session(scene: Scene, account: str, facts: Facts) -> Mapping[str, Any]:
         device, device_token = new_id("dev"), new_token("pvd")
         sessions.add_device(scene.tx, device, account, kit.keys.token_hash(device_token),
                             describe(caller.user_agent), now)  # fmt: skip
-    if caller.session is not None:
+    if caller.session is not None and caller.session.account == account:
         # The client puts the new token in the old one's place; a copy of the old one must not outlive
-        # that (A84, ASVS 7.2.4).
-        old = caller.session
-        sessions.end(scene.tx, old.account, old.id, scene.action, now)
+        # that (A84, ASVS 7.2.4). Another account's session was planted, or is none of our business.
+        sessions.end(scene.tx, account, caller.session.id, scene.action, now)
     sessions.add(scene.tx, new_id("ses"), account, kit.keys.token_hash(token), client=caller.client, device=device,
                  description=describe(caller.user_agent), network=caller.ip,
                  proofs=sorted(p.kind for p in scene.flow.proofs), now=now,

@@ -59,7 +59,8 @@ def members(data: Mapping[str, Any], **wanted: tuple[type, ...]) -> Problem | No
     nobody knows is refused, never passed on (A96); one of the wrong type is malformed."""
     for name, value in data.items():
         if name not in wanted:
-            return Problem(422, "unknown_field", {"field": name})
+            # a name is repeated only if it is one: a password in its place is not (A107)
+            return Problem(422, "unknown_field", {"field": name if name.isidentifier() else "?"})
         # bool is a kind of int to Python, not to JSON
         if not isinstance(value, wanted[name]) or (
             type(value) is bool and bool not in wanted[name]
