@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-import anyio
 import pyotp
 import pytest
 
@@ -21,6 +20,7 @@ from portvakt.ports.crypto import Keys
 from portvakt.sandbox import Sandbox
 from portvakt.settings import Settings
 from portvakt.store.session_check import SessionReader
+from tests import elsewhere
 from tests.database import Database
 
 PASSWORD = "fyra helt olika ord utan mening"
@@ -149,7 +149,7 @@ class Holder:
         self.account = done.result["account"]
         token = done.result["session_token"]
 
-        session = anyio.run(_checked, self.portvakt, token)
+        session = elsewhere.run(_checked, self.portvakt, token)
         self.caller = replace(
             self.caller, session=session, session_token=token,
             device_token=done.result["device_token"],

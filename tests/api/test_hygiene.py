@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import anyio
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -20,6 +19,7 @@ from portvakt.api import wire
 from portvakt.policy import ACTIONS
 from portvakt.rules import inputs
 from portvakt.store.tx import DatabaseBusy
+from tests import elsewhere
 from tests.api.conftest import Person
 from tests.api.test_contract import problem
 
@@ -352,7 +352,7 @@ def _guarded(app: Starlette, broken: Any) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
             return await http.get("/v1/broken")
 
-    return anyio.run(ask)
+    return elsewhere.run(ask)
 
 
 @pytest.mark.proves("A107")

@@ -75,7 +75,7 @@ def test_a_label_belongs_to_each_input_and_hints_are_described() -> None:
 
 def test_a_choice_offers_every_option() -> None:
     options = [
-        {"id": "totp", "text": Text("offer.totp")},
+        {"id": "email", "text": Text("offer.email_code")},
         {"id": "sms", "text": Text("offer.sms_code")},
     ]
     html = card(Field("lost", "choice", value="sms", extra={"options": options}))
