@@ -35,7 +35,7 @@ demo: $(STAMPS)/runtime $(STAMPS)/project $(ASSETS) ## Install, then start Portv
 	@exec $(BIN)/portvakt demo --port $(PORT) --data "$(DATA)"
 
 test: check browser ## Install, then run all checks and all tests, browser included
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope --junitxml=var/junit.xml --proofs var/proofs.json
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --junitxml=var/junit.xml --proofs=var/proofs.json
 
 check: $(STAMPS)/dev $(STAMPS)/project $(ASSETS) ## Format, lint, types, import contracts, dependencies
 	$(BIN)/ruff format --check
