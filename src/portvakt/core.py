@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from email.utils import parseaddr
 
+import structlog
+
 from portvakt.counting import CountedDoor
 from portvakt.decisions import Decider, Services
 from portvakt.factors.base import Kit, read_limit, widened
@@ -29,6 +31,7 @@ from portvakt.store.session_check import SessionReader
 from portvakt.store.tx import Database
 from portvakt.tighten import PolicyError, tightened
 
+log = structlog.get_logger("portvakt.core")
 SANDBOX_CLIENT = "platform"
 _SANDBOX_WIDER = 50
 
@@ -66,15 +69,26 @@ class Portvakt:
         self.session_check = SessionCheck(self.keys, self.session_reader)
         never = settings.sandbox is not None and settings.sandbox.step_up == "never"
         self.door: Door = CountedDoor(self.db, self.kit)
-        self.reads = Reads(self.db, self.kit, step_up_never=never)
+        self.reads = Reads(self.db, self.kit)
         self.services = Services(self.db, self.kit)
         self.decider = Decider(self.db, self.kit, step_up_never=never)
         self.jobs = Jobs(self.db, self.kit, _mailer(settings), _sms(settings), self.operator,
-                         keep_sent=settings.sandbox is not None)  # fmt: skip
+                         keep_sent=settings.sandbox is not None, resume=self._resume)  # fmt: skip
         self._sandbox_secret = self.keys.keyed_hash("sandbox", SANDBOX_CLIENT).hex()
         self.sandbox = self._made_sandbox()
         self._closing = threading.Event()
         self._flusher: threading.Thread | None = None
+
+    def _resume(self) -> bool:
+        """Lets what waited take effect; true while there was some. One that cannot is no obstacle to
+        the others: it is tried again at the next sweep."""
+        moved = False
+        for flow in self.door.due():
+            try:
+                moved |= self.door.resume(flow)
+            except Exception:
+                log.exception("due_flow_failed", flow=flow)
+        return moved
 
     def open(self) -> None:
         self.db.open()

@@ -4,17 +4,19 @@ that a hold that commits first is always seen and one that comes later makes us 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
 
-from portvakt import keeping, rules
+from portvakt import keeping, notify, rules
 from portvakt.factors.base import Kit
-from portvakt.model import Caller, Decision, Facts, Problem
-from portvakt.policy import PROTECTED, Protected
+from portvakt.messages.values import clean
+from portvakt.model import Caller, Decision, Facts, Problem, Reason
 from portvakt.ports.chance import new_id
 from portvakt.ports.crypto import same, sha256
-from portvakt.store import accounts, audit, services
-from portvakt.store.tx import Database
+from portvakt.store import accounts, audit, events, limits, payouts, receipts, services
+from portvakt.store.tx import Database, Tx
 
 _LONGEST = 128
 
@@ -29,46 +31,129 @@ def details_hash(details: Mapping[str, Any]) -> bytes:
 class Decider:
     """Answers the platform's services. `step_up_never` is the sandbox's setting alone."""
 
-    def __init__(self, db: Database, kit: Kit, *, protected: Mapping[str, Protected] = PROTECTED,
-                 step_up_never: bool = False) -> None:  # fmt: skip
-        self._db, self._kit, self._protected, self._never = db, kit, protected, step_up_never
+    def __init__(self, db: Database, kit: Kit, *, step_up_never: bool = False) -> None:
+        self._db, self._kit, self._never = db, kit, step_up_never
 
     def may(self, account: str, action: str, details: Mapping[str, Any], *, session: str | None = None,
             receipt: str | None = None, service: str, caller: Caller | None = None) -> Decision | Problem:  # fmt: skip
-        """Allow, or deny until. Unknown accounts and actions are denied, never allowed by default.
+        """Allow, deny until, or step up. Unknown accounts and actions are denied, never allowed by
+        default. `session`: the approval then counts from this session alone. `receipt`: of an approval
+        of exactly these details.
 
         `until` is the latest end among the holds: denied at least until then (A16). A repeated
         Idempotency-Key gets the same answer while that answer may be acted on, and no longer (A56)."""
+        asked = _Asked(_fit(account), _fit(action), details, service, _fit(session), _fit(receipt))
         life = self._kit.lives.decision
         return keeping.once(self._db, self._kit.keys, caller or Caller(), ("service", service), life,
-                            lambda keep: self._made(account, action, details, service, keep))  # fmt: skip
+                            lambda keep: self._made(asked, keep))  # fmt: skip
 
-    def _made(self, account: str, action: str, details: Mapping[str, Any], service: str,
-              keep: keeping.Keep | None) -> Decision:  # fmt: skip
-        fits = (
-            len(account) <= _LONGEST and len(action) <= _LONGEST and "\x00" not in account + action
-        )
+    def _made(self, asked: _Asked, keep: keeping.Keep | None) -> Decision:
+        kit, row = self._kit, self._kit.protected.get(asked.action or "")
+        hashed = details_hash(asked.details)
         with self._db.tx() as tx:
-            if fits:
-                accounts.share(tx, account)
+            if asked.account:
+                accounts.share(tx, asked.account)
             now = tx.now()
-            facts = accounts.facts(tx, account) if fits else Facts()
+            facts = accounts.facts(tx, asked.account) if asked.account else Facts()
+            approved = self._never or (asked.receipt is not None and facts.account is not None and receipts.fits(
+                tx, asked.receipt, facts.account.id, asked.service, str(asked.action), hashed, now))  # fmt: skip
             reasons = rules.judge(
-                self._protected.get(action), facts, now, without_step_up=self._never
+                row, facts, now, kit.lives, approved=approved, listed=_listed(tx, facts, asked)
             )
-            answer: Literal["allow", "deny"] = "deny" if reasons else "allow"
+            answer: Literal["allow", "deny", "step_up"] = "deny" if reasons else "allow"
+            if not reasons and not approved and rules.needs_approval(row, facts):
+                answer = "step_up"
             until = max((r.until for r in reasons if r.until is not None), default=None)
-            made = Decision(new_id("dcn"), answer, until, reasons, now + self._kit.lives.decision)
-            services.add_decision(tx, made.id, at=now, service=service, account=account[:_LONGEST].replace("\x00", ""),
-                                  action=action[:_LONGEST].replace("\x00", ""), details=details_hash(details),
-                                  answer=answer, until=until, reasons=[r.id for r in reasons],
-                                  expires=made.expires_at)  # fmt: skip
-            if facts.account is not None and answer == "deny" and action in self._protected:
-                audit.add(tx, new_id("aud"), at=now, account=account, flow=None, session=None, action=action,
-                          event="denied", client="service", detail={"reasons": [r.id for r in reasons]})  # fmt: skip
+            id = new_id("dcn")
+            flow = {"action": APPROVE, "inputs": {"decision": id}} if answer == "step_up" else None
+            made = Decision(id, answer, until, reasons, now + kit.lives.decision, flow)
+            services.add_decision(tx, id, at=now, service=asked.service, account=asked.account or "?",
+                                  action=asked.action or "?", details=hashed, answer=answer, until=until,
+                                  reasons=[r.id for r in reasons], expires=made.expires_at,
+                                  sealed=self._sealed(id, asked) if flow else None, session=asked.session)  # fmt: skip
+            if facts.account is not None and answer == "deny" and row is not None:
+                audit.add(tx, new_id("aud"), at=now, account=asked.account, flow=None, session=None,
+                          action=str(asked.action), event="denied", client="service",
+                          detail={"reasons": [r.id for r in reasons]})  # fmt: skip
+                self._tell_blocked(tx, facts, asked, reasons, now)
             if keep is not None:
                 keep.write(tx, made, now)
         return made
+
+    def _sealed(self, decision: str, asked: _Asked) -> bytes:
+        """What the holder will see and approve. Text, each of bearable length."""
+        shown = {str(k)[:32]: clean(str(v))[:256] for k, v in list(asked.details.items())[:12]}
+        return self._kit.keys.seal_json(shown, f"decisions.sealed/{decision}")
+
+    def _tell_blocked(
+        self, tx: Tx, facts: Facts, asked: _Asked, reasons: Sequence[Reason], now: datetime
+    ) -> None:
+        """Somebody tried to take value out of a paused account: its holder hears of it (S90)."""
+        stopped = next((r for r in reasons if r.id in _BLOCKED), None)
+        if stopped is None or facts.account is None:
+            return
+        counters = self._kit.buckets("notice.blocked", f"{asked.account}/{asked.action}")
+        if limits.take(tx, counters, now).retry_at is None:
+            said = {"action": "blocked", "asked": asked.action, "at": now, "until": stopped.until}
+            to = [(c.kind, c.address) for c in facts.channels]
+            notify.post(tx, self._kit, facts.account, facts.account.id, None, to, said, now=now)
+
+    def redeem(self, receipt: str, details: Mapping[str, Any], service: str) -> Problem | datetime:
+        """Spends a receipt, once, for exactly the details that were approved. Under the account's lock:
+        a hold that has committed is seen (A53). Other details void it. The instant it was spent, or 404
+        where this service has no such receipt, 409 with the reason where it cannot be spent."""
+        if not fits(receipt):
+            return Problem(404, "not_found")
+        with self._db.tx() as tx:
+            row = receipts.find(tx, receipt, service)
+            if row is None:
+                return Problem(404, "not_found")
+            accounts.share(tx, row["account"])
+            now = tx.now()
+            facts = accounts.facts(tx, row["account"])
+            if bytes(row["details"]) != details_hash(details):
+                receipts.void(tx, now, receipt=receipt)
+                return Problem(409, "receipt_other_details")
+            listed = _listed(tx, facts, _Asked(row["account"], row["action"], details, service))
+            reasons = rules.judge(self._kit.protected.get(row["action"]), facts, now, self._kit.lives,
+                                  approved=True, listed=listed)  # fmt: skip
+            if reasons or not receipts.redeem(tx, receipt, now):
+                return Problem(409, "receipt_void")
+            happened = {"receipt": receipt, "asked": row["action"]}
+            events.add(tx, new_id("evt"), row["account"], APPROVE, "redeemed", happened, now)
+            return now
+
+
+APPROVE: Final = "approve_protected_action"
+_BLOCKED: Final = frozenset({"hold", "account_frozen", "not_on_payout_list"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    account: str | None
+    action: str | None
+    details: Mapping[str, Any]
+    service: str
+    session: str | None = None
+    receipt: str | None = None
+
+
+def _fit(text: str | None) -> str | None:
+    """What cannot be an id of ours names nothing."""
+    return text if text is not None and fits(text) else None
+
+
+def fits(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST and "\x00" not in text
+
+
+def _listed(tx: Tx, facts: Facts, asked: _Asked) -> tuple[bool, datetime | None]:
+    """Whether the destination is on the holder's list, and from when it may be used."""
+    if facts.account is None or not facts.account.payout_list_only:
+        return False, None
+    asset, to = (str(asked.details.get(name, "")) for name in ("asset", "to"))
+    usable = payouts.find(tx, facts.account.id, asset, to)
+    return usable is not None, usable
 
 
 class Services:

@@ -1,19 +1,35 @@
-"""Writes the consequences of a row: holds, quarantine, ended sessions, notices, audit.
+"""Writes the consequences of a row: holds, quarantine, ended sessions, notices, events, audit.
 
-Called by `flow.py` alone, in the transaction of the effect, so that no action can forget one
-(ADR 0001). What to write is computed by `rules.consequences`; nothing is decided here.
+Called by the door alone, in the transaction of the effect, so that no action can forget one (ADR 0001).
+What to write is computed by `rules.consequences`; nothing is decided here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from portvakt import notify
 from portvakt.devices import coarse, describe
 from portvakt.factors.base import Scene
-from portvakt.model import ChannelKind, Consequences, Outcome, Refusal
+from portvakt.model import Consequences, Outcome, Refusal
+from portvakt.notify import Address
+from portvakt.plain import dump
 from portvakt.ports.chance import new_id
-from portvakt.store import audit, flows, holds, identifiers, outbox, sessions
+from portvakt.store import (
+    audit,
+    changes,
+    events,
+    flows,
+    holds,
+    identifiers,
+    limits,
+    receipts,
+    recovery,
+    sessions,
+)
+
+STOPPED: Final = "flow_stopped"  # until when a hold lasts that goes with a waiting flow
 
 
 def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None:
@@ -28,50 +44,118 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         # Thrown out, not logged out: a thief's device that stayed known would come back with neither
         # hold nor notice (A44). Who logs out himself keeps his device.
         sessions.forget_device_of(tx, account, outcome.ends_session, flow.session, now)
-    if cause.hold_until is not None:
-        holds.add(
-            tx,
-            new_id("hld"),
-            account,
-            cause=scene.action,
-            flow=flow.id,
-            starts=now,
-            ends=cause.hold_until,
-        )
+    _hold(scene, cause, account)
+    if scene.row.undo and cause.hold_until is not None:
+        registered = next(c.id for c in scene.facts.channels if c.registered)
+        changes.add(tx, flow.id, account, scene.action, now, cause.hold_until,
+                    factors=[f.id for f in scene.facts.factors], channels=[c.id for c in scene.facts.channels],
+                    registered=registered, codes_set=recovery.current_set(tx, account))  # fmt: skip
     for _, key, until in cause.quarantine:
-        identifiers.quarantine(tx, bytes.fromhex(key), until)
+        identifiers.quarantine(tx, bytes.fromhex(key), until, flow.id)
     if cause.ends_sessions != "none":
-        # "ends sessions" means half-done flows and remembered devices too (A44)
+        # "ends sessions" means half-done flows, what waits, and remembered devices too (A44)
         keep = flow.session if cause.ends_sessions == "others" else None
         sessions.end_all(tx, account, scene.action, now, keep)
         sessions.forget_devices(tx, account, now, keep)
-        flows.end_others(tx, account, flow.id)
+        for ended in flows.end_others(tx, account, flow.id):
+            _no_longer_waits(scene, account, ended)
+    for stopped in outcome.stops:
+        if flows.stop(tx, account, stopped) is not None:
+            _no_longer_waits(scene, account, stopped)
+    _no_longer_waits(scene, account, flow.id)
     tell(scene, cause, outcome)
+    happened(scene, account, "done", {
+        "hold_until": cause.hold_until, "hold_when": cause.hold_when,
+        "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
+        **outcome.event,
+    })  # fmt: skip
     return None
 
 
-def tell(scene: Scene, cause: Consequences, outcome: Outcome) -> None:
+def _hold(scene: Scene, cause: Consequences, account: str) -> None:
+    """A hold's start voids what was approved and not yet used (A56)."""
+    ends: list[tuple[Any, str | None]] = []
+    if cause.hold_until is not None:
+        ends.append((cause.hold_until, None))
+    if cause.hold_when is not None:
+        ends.append((None, cause.hold_when))
+    if cause.held_meanwhile:
+        ends.append((None, STOPPED))
+    for until, condition in ends:
+        holds.add(scene.tx, new_id("hld"), account, cause=scene.action, flow=scene.flow.id,
+                  starts=scene.now, ends=until, ends_when=condition)  # fmt: skip
+    if ends or scene.row.ends == "all":
+        receipts.void(scene.tx, scene.now, account=account)
+
+
+def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
+    holds.end_when(scene.tx, account, STOPPED, scene.now, flow)
+
+
+def began(scene: Scene, cause: Consequences) -> None:
+    """Everything is proven and the wait begins: who can stop it is told now."""
+    account = scene.owner
+    _hold(scene, cause, account)
+    tell(scene, cause, Outcome(account, params={"waits_until": cause.wait_until}), "waiting")
+    happened(scene, account, "waiting", {"until": cause.wait_until})
+
+
+def stopped(scene: Scene) -> None:
+    """A waiting flow was cancelled by whoever began it."""
+    account = scene.owner
+    _no_longer_waits(scene, account, scene.flow.id)
+    tell(scene, Consequences(tells=scene.row.tells), Outcome(account), "stopped")
+    happened(scene, account, "stopped", {})
+
+
+def refused(scene: Scene, why: Refusal) -> None:
+    """A flow that the row refuses. One that waited no longer holds anything; whoever tries what is
+    locked is told about (Kraken's settings lock sends a mail on each attempt)."""
+    if scene.flow.account is not None:
+        _no_longer_waits(scene, scene.flow.account, scene.flow.id)
+    if why.id == "settings_locked":
+        attempted(scene)
+
+
+def attempted(scene: Scene) -> None:
+    """Somebody tries what is locked, or begins to unlock it: told at once, and not without end (A35)."""
+    account = scene.flow.account
+    if account is None:
+        return
+    counters = scene.kit.buckets("notice.attempt", account)
+    if limits.take(scene.tx, counters, scene.now).retry_at is None:
+        tell(scene, Consequences(tells="all"), Outcome(account), "attempt")
+
+
+def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done") -> None:
     """One notice to every address that the row tells: what, when, where from, which device, what it
     causes. The addresses bound before and after are both told, so a thief cannot mute the owner."""
     if cause.tells == "none":
         return
-    to: dict[tuple[ChannelKind, str], None] = {}
+    to: dict[Address, None] = {}
     if cause.tells == "all":
         to.update(dict.fromkeys((c.kind, c.address) for c in scene.facts.channels))
     to.update(dict.fromkeys(outcome.tell))
-    account = scene.facts.account
+    by_us = scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
     params: dict[str, Any] = {
-        "action": scene.action, "at": scene.now, "device": describe(scene.caller.user_agent),
-        "network": coarse(scene.caller.ip), "client": scene.flow.client, "hold_until": cause.hold_until,
-        "ends": cause.ends_sessions,
+        "action": notify.topic(scene.action, event), "what": scene.action, "at": scene.now,
+        "device": "" if by_us else describe(scene.caller.user_agent),
+        "network": "" if by_us else coarse(scene.caller.ip), "client": scene.flow.client,
+        "hold_until": cause.hold_until if event == "done" else None,
+        "ends": cause.ends_sessions if event == "done" else "none",
         **outcome.params,
     }  # fmt: skip
-    for kind, address in to:
-        outbox.post(scene.tx, scene.kit.keys, account=outcome.account, flow=scene.flow.id, channel=kind, to=address,
-                    template="notice", params=params,
-                    language=account.language if account else scene.flow.language,
-                    zone=(account.zone if account else scene.caller.zone) or scene.kit.zone,
-                    now=scene.now, expires=scene.now + scene.kit.lives.message)  # fmt: skip
+    if scene.flow.proof("recovery_code") is not None:
+        params["codes_left"] = scene.facts.codes_left
+    offers = {"undo": scene.row.undo and event == "done", "stop": event == "waiting"}
+    notify.post(scene.tx, scene.kit, scene.facts.account, outcome.account, scene.flow.id, to, params,
+                language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
+                offers=[id for id, offered in offers.items() if offered])  # fmt: skip
+
+
+def happened(scene: Scene, account: str, event: str, data: Mapping[str, Any]) -> None:
+    """What the platform may want to know, in the order of commits."""
+    events.add(scene.tx, new_id("evt"), account, scene.action, event, dump(data), scene.now)
 
 
 def note(

@@ -21,13 +21,13 @@ from typing import Any
 from portvakt import effects, intake, keeping, rules, steps
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
-from portvakt.factors import INPUTS
+from portvakt.ending import Endings
+from portvakt.factors import INPUTS, NAMING
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
-from portvakt.factors.given import ADDRESSES
 from portvakt.keeping import Keep
-from portvakt.model import ENDED, Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
-from portvakt.policy import STOPPED_BY_HOLD, Row
+from portvakt.model import Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
+from portvakt.policy import Row
 from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.passwords import Busy
 from portvakt.rules import AUTHORITY_FIELDS
@@ -66,7 +66,8 @@ class Door:
     """Opens, moves and shows flows. Synchronous: call it from a worker thread."""
 
     def __init__(self, db: Database, kit: Kit, apply: Mapping[str, Action] = APPLY) -> None:
-        self._db, self.kit, self._scenes, self._apply = db, kit, Scenes(kit), apply
+        self._db, self.kit, self._scenes = db, kit, Scenes(kit)
+        self._endings = Endings(kit, self._scenes, apply)
 
     # ── the three calls ─────────────────────────────────────────────────────────────────────────
 
@@ -139,7 +140,7 @@ class Door:
     def _opened(self, action: str, row: Row, values: dict[str, str], caller: Caller,
                 keep: Keep | None) -> Answer | Problem:  # fmt: skip
         token = new_token("pvf")
-        session = caller.session if row.session else None
+        session = caller.session if row.session or row.names_session else None
         counted: _Counted | Answer | Problem | None = None
         with self._db.tx() as tx:
             now = tx.now()
@@ -204,8 +205,11 @@ class Door:
         written: each move is a row in the history of the account that a stranger named (S98)."""
         reads = self._scenes.read(values)
         scene = self._scenes.build(tx, flow, caller, reads)
-        if flow.status in ENDED or flow.expires_at <= scene.now:
-            return self._kept(keep, scene, self._ended(scene, moved=True))
+        still = self._endings.still(scene, moved=True)
+        if still is not None:
+            return self._kept(keep, scene, still)
+        if token is not None and scene.row.tells_attempts:
+            effects.attempted(scene)
         # what is missing goes by what is kept; the facts by whom this POST names
         needs = self._needs(replace(scene, flow=flow))
         need = rules.current(needs)
@@ -257,13 +261,14 @@ class Door:
     def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
         """Locks account and flow, spends, and either shows the next page or applies the action."""
-        reads = {t.name: t.evidence for t in tries if t.name in ADDRESSES}
+        reads = {t.name: t.evidence for t in tries if t.name in NAMING}
         with self._db.tx() as tx:
             scene = self._scenes.locked(tx, flow, caller, reads)
             if isinstance(scene, Problem):
                 return scene
-            if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
-                return self._kept(keep, scene, self._ended(scene, moved=True))
+            still = self._endings.still(scene, moved=True)
+            if still is not None:
+                return self._kept(keep, scene, still)
             if (
                 scene.flow.version != flow.version
             ):  # another POST moved it meanwhile: nothing is spent
@@ -272,11 +277,11 @@ class Door:
             needs = self._needs(scene)
             need = rules.current(needs)
             if refused is None and scene.flow.account is not None:
-                stopped = rules.refusal(row, scene.facts, scene.now)
-                if stopped is not None and (row.session or need is None):
-                    return self._kept(keep, scene, self._refused(scene, Refusal(stopped), token))
+                stopped = rules.refusal(scene.case)
+                if stopped is not None and (rules.named(scene.flow) or need is None):
+                    return self._kept(keep, scene, self._endings.refused(scene, stopped, token))
             if refused is None and need is None:
-                return self._kept(keep, scene, self._applied(scene, token))
+                return self._kept(keep, scene, self._endings.settle(scene, token))
             if (
                 refused is None
                 and tries
@@ -308,7 +313,7 @@ class Door:
             )
             if isinstance(outcome, Refusal):
                 refused = refused or self._failure(scene, outcome, left)
-                if this.name in ("identifier", "robot"):
+                if this.name in ("identifier", "robot", rules.NAMING):
                     break  # what follows would be a proof without its ground
                 continue
             scene = self._keep_facts(scene, this.name, outcome)
@@ -348,48 +353,28 @@ class Door:
         """A proof that was right has grown too old, and the client meant a later page."""
         return any(scene.flow.proof(n) is not None for n in need.missing) and bool(left)
 
-    # ── ending ──────────────────────────────────────────────────────────────────────────────────
+    # ── when its time has come ──────────────────────────────────────────────────────────────────
 
-    def _applied(self, scene: Scene, token: str | None) -> Answer:
-        """Nothing is missing: apply, and write everything the row causes, in this transaction."""
-        scene = replace(scene, flow=replace(scene.flow, submitted_at=scene.now))
-        outcome = self._apply[scene.action].apply(scene)
-        if isinstance(outcome, Refusal):
-            return self._refused(scene, outcome, token)
-        cause = rules.consequences(scene.row, scene.facts, scene.now, outcome.released)
-        refused = effects.write(scene, cause, outcome)
-        if refused is not None:
-            return self._refused(scene, refused, token)
-        effects.note(scene, "done", {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else None,
-                     outcome.account)  # fmt: skip
-        ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
-        scene = self._scenes.save(replace(scene, flow=ended))
-        holds = (
-            [{"cause": scene.action, "actions": STOPPED_BY_HOLD, "until": cause.hold_until}]
-            if cause.hold_until
-            else []
-        )
-        quarantine = [{"kind": k, "until": until} for k, _, until in cause.quarantine]
-        return Answer(
-            steps.view(scene, token),
-            result=outcome.result or {"holds": holds, "quarantine": quarantine},
-        )
+    def resume(self, flow: str) -> bool:
+        """Lets a waiting flow take effect whose time has come; false where it is not (any more)."""
+        with self._db.tx() as tx:
+            found = flows.find_locked(tx, flow, lock=False)
+            if found is None or found[0].action not in self.kit.actions:
+                return False
+            begun = self._scenes.unsealed(*found)
+            scene = self._scenes.locked(
+                tx, begun, Caller(client=begun.client, language=begun.language)
+            )
+            if isinstance(scene, Problem) or scene.flow.status != "waiting":
+                return False
+            if scene.flow.due_at is None or scene.flow.due_at > scene.now:
+                return False
+            self._endings.due(scene)
+        return True
 
-    def _refused(self, scene: Scene, refused: Refusal, token: str | None) -> Answer:
-        """The row says no: the flow ends, and that is written down."""
-        effects.note(scene, "refused", {"id": refused.id})
-        scene = self._scenes.save(
-            replace(scene, flow=replace(scene.flow, status="refused", sealed={}))
-        )
-        return Answer(steps.view(scene, token), refusal=refused)
-
-    def _ended(self, scene: Scene, *, moved: bool) -> Answer:
-        status = scene.flow.status if scene.flow.status in ENDED else "expired"
-        scene = replace(scene, flow=replace(scene.flow, status=status))
-        refused = (
-            Refusal("flow_expired" if status == "expired" else "flow_finished") if moved else None
-        )
-        return Answer(steps.view(scene), refusal=refused)
+    def due(self) -> list[str]:
+        with self._db.tx() as tx:
+            return flows.due(tx, tx.now())
 
     def _turn(self, flow: Flow, caller: Caller, keep: Keep | None, *, offer: str | None,
               resend: str | None, cancel: bool) -> Answer | Problem:  # fmt: skip
@@ -406,16 +391,18 @@ class Door:
                 scene = self._scenes.locked(tx, flow, caller)
                 if isinstance(scene, Problem):
                     return scene
-                if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
-                    return self._kept(keep, scene, self._ended(scene, moved=True))
-                if cancel:
-                    scene = self._scenes.save(
-                        replace(scene, flow=replace(scene.flow, status="cancelled", sealed={}))
-                    )
-                    effects.note(scene, "cancelled")
-                    return self._kept(keep, scene, Answer(steps.view(scene)))
+                still = self._endings.still(scene, moved=True)
+                waits = (
+                    scene.flow.status == "waiting" and still is not None and still.refusal is None
+                )
+                if cancel and (still is None or waits):
+                    return self._kept(keep, scene, self._endings.cancelled(scene))
+                if still is not None:
+                    return self._kept(keep, scene, still)
                 need = rules.current(self._needs(scene))
                 refused: Refusal | None = Refusal("not_offered")
+                if need is not None and offer == "other_channel" and len(need.offers) == 1:
+                    offer = need.offers[0]
                 if need is not None and offer is not None and offer in need.offers:
                     choice = {**scene.flow.choice, need.id: offer}
                     scene = replace(scene, flow=replace(scene.flow, choice=choice), send=True)
@@ -433,14 +420,15 @@ class Door:
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────
 
     def _needs(self, scene: Scene) -> tuple[Need, ...]:
-        return rules.needs(scene.row, scene.flow, scene.facts, scene.now, self.kit.lives)
+        return rules.needs(scene.case, scene.flow)
 
     def _shown(
         self, scene: Scene, refused: Refusal | None = None, token: str | None = None
     ) -> Answer:
         """The current step. Secrets of a page just reached are made here, and only in a POST."""
-        if scene.flow.status in ENDED or scene.flow.expires_at <= scene.now:
-            return self._ended(scene, moved=False)
+        still = self._endings.still(scene)
+        if still is not None:
+            return still
         need = rules.current(self._needs(scene))
         if need is None:
             return Answer(steps.view(scene, token), refusal=refused)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import ip_network
+from typing import Final
 
 from portvakt import rules
 from portvakt.factors import INPUTS
 from portvakt.model import Flow, Need, Problem
 from portvakt.policy import Row
 from portvakt.rules import AUTHORITY_FIELDS
+
+_NUMBERS: Final = frozenset({"days"})  # JSON numbers are as good as their digits
 
 
 def network_of(ip: str) -> str:
@@ -29,20 +32,30 @@ def read(row: Row, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
             return Problem(
                 422, "unknown_field", {"field": name[:64] if name.isidentifier() else "?"}
             )
-        if not isinstance(value, str) or len(value) > INPUTS[name].longest or _unfit(value):
+        text = _as_text(name, value)
+        if not isinstance(text, str) or len(text) > INPUTS[name].longest or _unfit(text):
             return Problem(400, "malformed", {"field": name})
-        out[name] = value
+        out[name] = text
     return out
+
+
+def _as_text(name: str, value: object) -> object:
+    """JSON has truth and numbers of its own: `true` agrees, and 7 days are 7."""
+    if isinstance(value, bool) and INPUTS[name].kind == "agree":
+        return "yes" if value else "no"
+    return str(value) if type(value) is int and name in _NUMBERS else value
 
 
 def tried(
     needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
 ) -> list[str]:
     """The inputs for the current page, in its order, and those that may come early."""
-    names = [n for n in rules.OPTIONAL if n in values and n not in flow.given]
+    names = [n for n in rules.OPTIONAL if values.get(n, "").strip() and n not in flow.given]
+    if rules.NAMING in values and not rules.named(flow):
+        names.append(rules.NAMING)
     if need is None:
         return names
-    names += [n for n in need.missing if n in values]
+    names += [n for n in need.missing if n in values and n not in names]
     robot = next((n for n in needs if "robot" in n.missing), None)
     paid = robot is None or "robot" in names
     if (
@@ -60,7 +73,7 @@ def tried(
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
     # Who it is about, then the robot check, then the rest: while the check fails nothing behind it is
     # looked at, or a bot would read from the refusal whether its password was right (A10).
-    return sorted(names, key=lambda n: (n != "identifier", n != "robot"))
+    return sorted(names, key=lambda n: (n not in ("identifier", rules.NAMING), n != "robot"))
 
 
 def _unfit(text: str) -> bool:

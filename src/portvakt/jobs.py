@@ -7,18 +7,32 @@ sweep picks up whatever a dead worker left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from portvakt import notify
 from portvakt.factors.base import Kit
 from portvakt.messages.compose import Operator, compose, compose_sms
+from portvakt.ports.chance import new_id
 from portvakt.ports.clock import sleep
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
 from portvakt.ports.mail import Mailer
 from portvakt.ports.sms import SmsSender
-from portvakt.store import accounts, flows, holds, limits, messages, outbox, services
+from portvakt.store import (
+    accounts,
+    changes,
+    events,
+    flows,
+    holds,
+    limits,
+    links,
+    messages,
+    outbox,
+    services,
+)
 from portvakt.store.tx import Database, Row
 
 if TYPE_CHECKING:
@@ -29,15 +43,16 @@ log = structlog.get_logger("portvakt.jobs")
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 _KEPT: Final = timedelta(days=30)  # metadata of messages that have left
+_EVENTS_KEPT: Final = timedelta(days=90)  # for a platform that was away
 
 
 class Jobs:
     """What the worker runs. `keep_sent` is the sandbox's mailbox: sent messages stay readable."""
 
     def __init__(self, db: Database, kit: Kit, mailer: Mailer, sms: SmsSender, operator: Operator, *,
-                 keep_sent: bool = False) -> None:  # fmt: skip
+                 keep_sent: bool = False, resume: Callable[[], bool] = lambda: False) -> None:  # fmt: skip
         self._db, self._kit, self._mailer, self._sms = db, kit, mailer, sms
-        self._operator, self._keep = operator, keep_sent
+        self._operator, self._keep, self._resume = operator, keep_sent, resume
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────
 
@@ -77,6 +92,8 @@ class Jobs:
                 messages.sent(tx, row["id"], tx.now(), keep=self._keep)
 
     def _send(self, row: Row) -> None:
+        if row["template"] == outbox.NOTHING:
+            raise PermanentFailure("there is nobody to tell")
         body = outbox.unpack(self._kit.keys, row["id"], row["payload"])
         what = (row["template"], body["params"], body["language"], body["zone"], self._operator)
         if row["channel"] == "email":
@@ -91,6 +108,8 @@ class Jobs:
         with self._db.tx() as tx:
             now = tx.now()
             flows.expire(tx, now)
+        while self._resume():
+            pass
         while self._tell_ended_holds():
             pass
         while self.deliver():
@@ -99,6 +118,9 @@ class Jobs:
             limits.purge(tx, now - timedelta(days=2))
             services.purge(tx, now)
             messages.purge(tx, now - _KEPT)
+            links.purge(tx, now)
+            changes.forget_secrets(tx, now)
+            events.purge(tx, now - _EVENTS_KEPT)
             flows.purge(tx, now - _KEPT)
 
     def _tell_ended_holds(self) -> bool:
@@ -111,12 +133,12 @@ class Jobs:
                 facts = accounts.facts(tx, row["account"])
                 if facts.account is None or facts.holds:
                     continue
-                for channel in facts.channels:
-                    outbox.post(tx, self._kit.keys, account=row["account"], flow=None, channel=channel.kind,
-                                to=channel.address, template="notice",
-                                params={"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]},
-                                language=facts.account.language, zone=facts.account.zone or self._kit.zone,
-                                now=now, expires=now + self._kit.lives.message)  # fmt: skip
+                params = {"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]}
+                to = [(c.kind, c.address) for c in facts.channels]
+                notify.post(tx, self._kit, facts.account, row["account"], None, to, params, now=now)
+                events.add(
+                    tx, new_id("evt"), row["account"], "hold", "ended", {"cause": row["cause"]}, now
+                )
         return bool(ended)
 
     def settle(self, seconds: float = 20.0) -> None:

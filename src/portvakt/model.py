@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 ChannelKind = Literal["email", "phone"]
 Client = Literal["web", "android", "ios", "other"]
 FlowStatus = Literal["open", "waiting", "done", "refused", "expired", "cancelled"]
+NeedKind = Literal["agree", "prove", "give", "review", "wait"]
 #: A flow with one of these statuses moves no more.
 ENDED: Final = frozenset({"done", "refused", "expired", "cancelled"})
 FieldKind = Literal[
@@ -180,6 +181,7 @@ class BoundFactor:
     bound_at: datetime
     last_used_at: datetime | None = None
     label: str | None = None
+    founding: bool = False  # bound within the hour of the sign-up, in the sign-up's own session
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Channel:
     bound_at: datetime
     last_used_at: datetime | None = None
     key: str = ""  # keyed hash of the canonical form, hexadecimal
+    founding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,17 @@ class Hold:
     starts: datetime
     ends: datetime | None
     ends_when: str | None = None
+    flow: str | None = None  # what caused it
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A submitted flow whose time has not come: it can still be stopped."""
+
+    flow: str
+    action: str
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +228,10 @@ class Account:
     created_at: datetime
     language: str
     zone: str | None = None
-    settings_locked_until: datetime | None = None
+    lock_days: int | None = None  # settings are locked; opening them takes this many days
+    unfrozen_at: datetime | None = None
+    payout_list_only: bool = False
+    phrase: bytes | None = None  # the holder's own words for messages, sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +244,12 @@ class Facts:
     channels: tuple[Channel, ...] = ()
     holds: tuple[Hold, ...] = ()
     removed: tuple[tuple[str, datetime], ...] = ()  # (kind, when) of factors and channels unbound
-    device_known: bool = False
+    waiting: tuple[Waiting, ...] = ()
+    undoable: bool = False  # the change that a link is about can still be taken back
+    codes_left: int = 0  # recovery codes
+    codes_since: datetime | None = None
+    device_known: bool = False  # to this account
+    device_seen: bool = False  # to any: what an action costs is told before anybody is named (S21)
     under_attack: bool = False
 
     def factor(self, kind: str) -> BoundFactor | None:
@@ -269,6 +291,7 @@ class Flow:
     proofs: tuple[Proof, ...] = ()
     version: int = 0
     submitted_at: datetime | None = None
+    due_at: datetime | None = None  # when a waiting flow takes effect
 
     def proof(self, kind: str) -> Proof | None:
         return next((p for p in self.proofs if p.kind == kind), None)
@@ -278,11 +301,12 @@ class Flow:
 class Need:
     """One thing still missing (or met): a page of fields. Alternatives are offers."""
 
-    kind: Literal["agree", "prove", "give", "review", "wait"]
+    kind: NeedKind
     id: str  # the step id
     fields: tuple[str, ...]
     met: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  # shown beside the rest, never missing
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -294,22 +318,31 @@ class Consequences:
     """What a row causes at this instant: computed by rules, shown before, written by effects."""
 
     hold_until: datetime | None = None
+    hold_when: str | None = None  # beside that, until this has happened
+    wait_until: datetime | None = None  # when it would take effect, where the row waits
+    held_meanwhile: bool = False
     quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, keyed hash (hex), until
     ends_sessions: Literal["none", "others", "all"] = "none"
     tells: Literal["none", "identifier", "all"] = "none"
 
+    @property
+    def weighty(self) -> bool:
+        """Something that the holder must have agreed to: a hold, a quarantine, or a wait."""
+        return bool(self.hold_until or self.hold_when or self.quarantine or self.wait_until)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What `Action.apply` hands back to the door. `tell` names further addresses:
-    one just bound, or an old channel that is no longer bound."""
+    """What `Action.apply` hands back to the door. `tell` names further addresses, such as one just
+    bound; those bound before are told anyway."""
 
     account: str
     result: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)  # for the notice and the audit
     tell: tuple[tuple[ChannelKind, str], ...] = ()
-    released: tuple[tuple[ChannelKind, str], ...] = ()  # given up: kind, keyed hash (hex)
     ends_session: str | None = None
+    stops: tuple[str, ...] = ()  # waiting flows that end here; the door does it
+    event: Mapping[str, Any] = field(default_factory=dict)  # what the platform is told beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ A new sensitive action is two files: a row here and `actions/<id>.py`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -37,11 +38,25 @@ class Ask(StrEnum):
     TOTP = "totp"
     ROBOT = "robot"
     ROBOT_UNDER_ATTACK = "robot_under_attack"  # S99: from unknown devices while guesses pour in
-    # the strongest bound second factor, never a switch down (A1) …
+    # the strongest bound second factor that was not used on an earlier page, never a switch down (A1) …
     SECOND_IF_BOUND = "second_if_bound"  # … nothing where none is bound (sign_in, reset_password)
     SECOND_OR_CODE = "second_or_code"  # … a code to a bound channel where none is bound
     SECOND_OR_ANY_CODE = "second_or_any_code"  # … and where it is a channel, the holder's choice
+    SECOND_APPROVING = (
+        "second_approving"  # … refused where none is bound, bound to the details shown
+    )
+    # a code to a bound channel, by the identifier that was typed or to the other one (S25, S28, S29)
+    MAIL_OR_SMS = "mail_or_sms"
+    MAIL_IF_BOUND = "email_code_if_bound"  # unbind_totp: every bound channel
+    SMS_IF_BOUND = "sms_code_if_bound"
+    # freezing and stopping take little: a live session, a message's link, the password or one code
+    ONE_PROOF = "one_proof"
+    NOTICE_TOKEN = "notice_token"  # noqa: S105  the link of a notice; names the account
     # things given
+    AGREE = (
+        "agree"  # to the consequences, computed and shown; nothing is asked where there are none
+    )
+    KEPT = "kept"  # "I have kept them": the recovery codes that are shown
     IDENTIFIER = "identifier"
     NEW_IDENTIFIER_CODE = "new_identifier_code"  # email_code | sms_code to the new identifier
     NEW_PASSWORD = "new_password"  # noqa: S105
@@ -51,6 +66,14 @@ class Ask(StrEnum):
     NEW_PHONE_CODE = "new_phone_code"
     NEW_TOTP = "new_totp"
     SESSION = "session"  # optional: which session
+    CASE = "case"  # optional: which waiting flow
+    DECISION = "decision"  # the platform's question that is to be approved
+    ASSET = "asset"
+    ADDRESS = "address"
+    LABEL = "label"  # optional
+    PAYOUT_ADDRESS = "payout_address"
+    DAYS = "days"
+    PHRASE = "phrase"
 
 
 class When(StrEnum):
@@ -60,9 +83,30 @@ class When(StrEnum):
     NO_SECOND_FACTOR = "no_second_factor"
     FIRST_OF_KIND = "first_of_kind"  # this action's kind of factor was never bound before
     NONE_REMOVED_LATELY = "none_removed_within_7_days"
+    RECOVERY_CODE_USED = "recovery_code_used"  # in this flow
+    PASSWORD_BOUND = "password_bound"  # noqa: S105
+    NO_PASSWORD = "no_password"  # noqa: S105
     TOTP_BOUND = "totp_bound"
+    NO_TOTP = "no_totp"
     EMAIL_BOUND = "email_bound"
+    NO_EMAIL = "no_email"
     PHONE_BOUND = "phone_bound"
+    NO_PHONE = "no_phone"
+    CODES_BOUND = "recovery_codes_bound"
+    BELOW_MINIMUM = "below_minimum"  # without this kind the level would be under the operator's
+    HELD = "held"  # a hold is active
+    FROZEN = "frozen"
+    NOT_FROZEN = "not_frozen"
+    LOCKED = "locked"
+    NOT_LOCKED = "not_locked"
+    LIST_ONLY = "payout_list_only"
+    NOT_LIST_ONLY = "not_payout_list_only"
+    WAITING = "waiting"  # this action is under way already and waits for its time
+    NOTHING_WAITS = "nothing_waits"
+    UNDO_OVER = "undo_over"  # the hold of the change has ended, or it was taken back already
+    # a link or a code alone: after the owner unfroze with more, it freezes no more for a while
+    WEAK_AFTER_UNFREEZE = "weak_after_unfreeze"
+    TOO_YOUNG = "too_young"  # the second factor that would approve is bound for less than a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +125,7 @@ class HoldRule:
     when: tuple[When, ...] = ()
 
 
+Refused = tuple[When, str]  # a condition and the refusal that it gives
 Ends = Literal["none", "others", "all", "named"]
 Tells = Literal["none", "identifier", "all"]
 DEFAULT_HOLD = (HoldRule(24 * HOUR),)
@@ -97,21 +142,44 @@ class Row:
 
     pages: tuple[Page, ...]
     session: bool = True
+    names_session: bool = False  # without needing one: a live session says which account
     signs_in: bool = False
+    recovery_code: bool = False  # a recovery code may answer for the second factor
+    wait: timedelta | None = None  # between the last proof and the effect; it can be stopped
+    wait_chosen: bool = False  # … as long as the holder chose when locking
+    held_meanwhile: bool = False  # ways out are shut while it waits
     hold: tuple[HoldRule, ...] = DEFAULT_HOLD
-    quarantine: timedelta | None = None  # of every identifier the action gives up (S37, S68)
+    hold_through_lock: bool = False  # where settings are locked, at least until they are unlocked
+    releases: tuple[Literal["email", "phone"], ...] = ()  # identifiers that it gives up
+    quarantine: timedelta | None = None  # of every identifier that it gives up (S37, S68)
+    undo: bool = False  # every earlier channel can take it back while its hold lasts (A8)
+    as_before: bool = False  # proofs are taken as they were before the change that it takes back
+    usable_after: timedelta | None = None  # of the thing that it adds
     ends: Ends = "others"
+    ends_when: tuple[When, ...] = ()  # all of them true, else nothing ends
     tells: Tells = "all"
-    tells_when: tuple[When, ...] = ()  # all of them true, else nobody is told
+    tells_when: tuple[When, ...] = ()  # one of them true, else nobody is told
+    tells_attempts: bool = False  # also when it is only begun
     when_frozen: bool = False
     when_locked: bool = False
-    refuse_if: tuple[When, ...] = ()
+    refuse_if: tuple[Refused, ...] = ()
+    minimum_level: int = 0  # the security level that must remain
     failure: str | None = None  # the one refusal that every wrong proof gets (S7)
     counted_as: str = "flow.network"  # the limit on starting it
     kind: str | None = None  # the kind of factor or channel it binds or unbinds
     life: timedelta = 30 * MINUTE
     source: str = ""
 
+
+IN = (
+    page("who", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
+    page("second_factor", Ask.SECOND_IF_BOUND),
+)
+LITTLE = (page("identifier", Ask.IDENTIFIER, Ask.ROBOT), page("one_proof", Ask.ONE_PROOF))
+FIRST_OR_HELD = (
+    HoldRule(0 * HOUR, (When.FIRST_OF_KIND, When.NONE_REMOVED_LATELY)),
+    HoldRule(24 * HOUR),
+)
 
 ACTIONS: dict[str, Row] = {
     "sign_up": Row(
@@ -122,33 +190,152 @@ ACTIONS: dict[str, Row] = {
         hold=NO_HOLD, ends="none", tells="identifier", counted_as="sign_up.network", source="S88",
     ),
     "sign_in": Row(
-        session=False, signs_in=True,
+        session=False, signs_in=True, recovery_code=True,
         pages=(page("sign_in", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
                page("second_factor", Ask.SECOND_IF_BOUND)),
-        hold=(HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)),
+        hold=(HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)),
+              HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)),
               HoldRule(0 * HOUR)),  # the rest: a setting, [policy.sign_in] new_device_hold
-        ends="none", tells_when=(When.NEW_DEVICE,), when_locked=True,
+        ends="none", tells_when=(When.NEW_DEVICE, When.RECOVERY_CODE_USED), when_locked=True,
         failure="sign_in_failed", source="S1-S7, S101-S102",
     ),
-    "bind_totp": Row(
-        pages=(page("confirm_code", Ask.SECOND_OR_ANY_CODE), page("new_totp", Ask.NEW_TOTP)),
-        hold=(HoldRule(0 * HOUR, (When.FIRST_OF_KIND, When.NONE_REMOVED_LATELY)),
-              HoldRule(24 * HOUR)),
-        refuse_if=(When.TOTP_BOUND,), kind="totp", source="S77-S86, S107, A6",
+    # ── the password ────────────────────────────────────────────────────────────────────────────
+    "reset_password": Row(
+        session=False, recovery_code=True,
+        pages=(page("reset", Ask.AGREE, Ask.IDENTIFIER, Ask.ROBOT), page("code", Ask.MAIL_OR_SMS),
+               page("second_factor", Ask.SECOND_IF_BOUND), page("new_password", Ask.NEW_PASSWORD)),
+        hold=(HoldRule(48 * HOUR, (When.NEW_DEVICE,)), HoldRule(24 * HOUR)),
+        hold_through_lock=True, ends="all", when_locked=True, source="S19-S32, S104",
     ),
+    "change_password": Row(
+        pages=(page("agree", Ask.AGREE), page("password", Ask.PASSWORD),
+               page("second_factor", Ask.SECOND_OR_CODE), page("new_password", Ask.NEW_PASSWORD)),
+        refuse_if=((When.NO_PASSWORD, "no_password_yet"),), source="S33, A3",
+    ),
+    "set_password": Row(
+        pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE),
+               page("new_password", Ask.NEW_PASSWORD)),
+        refuse_if=((When.PASSWORD_BOUND, "already_bound"),), source="policy",
+    ),
+    # ── channels and factors ────────────────────────────────────────────────────────────────────
     "bind_email": Row(
         pages=(page("new_email", Ask.NEW_EMAIL), page("second_factor", Ask.SECOND_OR_CODE),
                page("new_email_code", Ask.NEW_EMAIL_CODE)),
-        hold=(HoldRule(0 * HOUR, (When.FIRST_OF_KIND, When.NONE_REMOVED_LATELY)),
-              HoldRule(24 * HOUR)),
-        ends="none", refuse_if=(When.EMAIL_BOUND,), kind="email", source="S87",
+        hold=FIRST_OR_HELD, ends="none", refuse_if=((When.EMAIL_BOUND, "already_bound"),),
+        kind="email", source="S87",
     ),
     "bind_phone": Row(
         pages=(page("new_phone", Ask.NEW_PHONE), page("second_factor", Ask.SECOND_OR_CODE),
                page("new_phone_code", Ask.NEW_PHONE_CODE)),
-        hold=(HoldRule(0 * HOUR, (When.FIRST_OF_KIND, When.NONE_REMOVED_LATELY)),
-              HoldRule(24 * HOUR)),
-        ends="none", refuse_if=(When.PHONE_BOUND,), kind="phone", source="S87",
+        hold=FIRST_OR_HELD, ends="none", refuse_if=((When.PHONE_BOUND, "already_bound"),),
+        kind="phone", source="S87",
+    ),
+    "bind_totp": Row(
+        pages=(page("confirm_code", Ask.SECOND_OR_ANY_CODE), page("new_totp", Ask.NEW_TOTP)),
+        hold=FIRST_OR_HELD, refuse_if=((When.TOTP_BOUND, "already_bound"),),
+        kind="totp", source="S77-S86, S107, A6",
+    ),
+    "unbind_email": Row(
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP), page("codes", Ask.MAIL, Ask.SMS)),
+        releases=("email",), quarantine=30 * DAY, undo=True,
+        refuse_if=((When.NO_EMAIL, "not_bound"), (When.NO_TOTP, "bind_totp_first"),
+                   (When.NO_PHONE, "bind_phone_first")),
+        kind="email", source="S34-S39, S63-S76, S105",
+    ),
+    "unbind_phone": Row(
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP), page("codes", Ask.MAIL, Ask.SMS)),
+        releases=("phone",), quarantine=30 * DAY, undo=True,
+        refuse_if=((When.NO_PHONE, "not_bound"), (When.NO_TOTP, "bind_totp_first"),
+                   (When.NO_EMAIL, "bind_email_first")),
+        kind="phone", source="S63-S76, S105",
+    ),
+    "unbind_totp": Row(
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP),
+               page("codes", Ask.MAIL_IF_BOUND, Ask.SMS_IF_BOUND)),
+        undo=True, kind="totp", source="S105, A19",
+        refuse_if=((When.NO_TOTP, "not_bound"), (When.BELOW_MINIMUM, "below_minimum")),
+    ),
+    "new_recovery_codes": Row(
+        pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE),
+               page("recovery_codes", Ask.KEPT)),
+        hold=(HoldRule(24 * HOUR, (When.CODES_BOUND,)),), ends_when=(When.CODES_BOUND,),
+        source="policy",
+    ),
+    # ── what the platform asks about ────────────────────────────────────────────────────────────
+    "approve_protected_action": Row(
+        pages=(page("details", Ask.DECISION), page("approve", Ask.SECOND_APPROVING)),
+        hold=NO_HOLD, ends="none", tells="none", when_locked=True, life=10 * MINUTE,
+        refuse_if=((When.HELD, "hold_active"), (When.NO_SECOND_FACTOR, "bind_second_factor_first"),
+                   (When.TOO_YOUNG, "factor_too_new")),
+        source="S91",
+    ),
+    "add_payout_address": Row(
+        pages=(page("payout_address", Ask.ASSET, Ask.ADDRESS, Ask.LABEL),
+               page("second_factor", Ask.SECOND_OR_CODE)),
+        hold=NO_HOLD, ends="none", usable_after=24 * HOUR, source="policy",
+    ),
+    "remove_payout_address": Row(
+        pages=(page("payout_address", Ask.PAYOUT_ADDRESS), page("second_factor", Ask.SECOND_OR_CODE)),
+        hold=NO_HOLD, ends="none", source="policy",
+    ),
+    "payout_list_only_on": Row(
+        pages=(page("second_factor", Ask.SECOND_OR_CODE),), hold=NO_HOLD, ends="none",
+        refuse_if=((When.LIST_ONLY, "already_so"),), source="policy",
+    ),
+    "payout_list_only_off": Row(
+        pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE)),
+        wait=24 * HOUR, hold=NO_HOLD, ends="none", source="policy",
+        refuse_if=((When.NOT_LIST_ONLY, "already_so"), (When.WAITING, "already_waiting")),
+    ),
+    # ── locks ───────────────────────────────────────────────────────────────────────────────────
+    "lock_settings": Row(
+        pages=(page("days", Ask.DAYS), page("second_factor", Ask.SECOND_OR_CODE)),
+        hold=NO_HOLD, ends="none", tells_attempts=True,
+        refuse_if=((When.LOCKED, "already_so"),), source="policy",
+    ),
+    "unlock_settings": Row(
+        pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE)),
+        wait_chosen=True, hold=NO_HOLD, ends="none", tells_attempts=True, when_locked=True,
+        refuse_if=((When.NOT_LOCKED, "already_so"), (When.WAITING, "already_waiting")),
+        source="policy",
+    ),
+    "freeze_account": Row(
+        session=False, names_session=True, pages=LITTLE, hold=NO_HOLD, ends="all", when_locked=True,
+        refuse_if=((When.WEAK_AFTER_UNFREEZE, "proof_too_weak_now"),), source="policy",
+    ),
+    "unfreeze_account": Row(
+        session=False, recovery_code=True,
+        pages=(page("agree", Ask.AGREE), *IN, page("code", Ask.MAIL_OR_SMS)),
+        wait=24 * HOUR, ends="all", when_frozen=True, when_locked=True, failure="sign_in_failed",
+        refuse_if=((When.NOT_FROZEN, "already_so"), (When.WAITING, "already_waiting")),
+        source="policy",
+    ),
+    "undo_change": Row(
+        session=False, as_before=True,
+        pages=(page("notice", Ask.NOTICE_TOKEN), page("password", Ask.PASSWORD),
+               page("second_factor", Ask.SECOND_OR_CODE)),
+        ends="all", when_frozen=True, when_locked=True,  # or a thief would freeze or lock it first
+        refuse_if=((When.UNDO_OVER, "undo_too_late"),), source="A8",
+    ),
+    "stop_case": Row(
+        session=False, names_session=True,
+        pages=(*LITTLE, page("case", Ask.CASE)), hold=NO_HOLD, ends="none", when_frozen=True, when_locked=True,
+        refuse_if=((When.NOTHING_WAITS, "nothing_waits"),), source="policy",
+    ),
+    # ── the account, its sessions, its data ─────────────────────────────────────────────────────
+    "close_account": Row(
+        session=False, names_session=True,
+        pages=(page("agree", Ask.AGREE), *IN, page("code", Ask.MAIL_OR_SMS)),
+        wait=7 * DAY, held_meanwhile=True, hold=NO_HOLD, releases=("email", "phone"),
+        quarantine=30 * DAY, ends="all", failure="sign_in_failed", source="policy",
+        refuse_if=((When.WAITING, "already_waiting"), (When.HELD, "hold_active")),
+    ),
+    "export_data": Row(
+        pages=(page("second_factor", Ask.SECOND_OR_CODE),), hold=NO_HOLD, ends="none", source="policy",
+    ),
+    "set_phrase": Row(
+        pages=(page("phrase", Ask.PHRASE), page("second_factor", Ask.SECOND_OR_CODE)),
+        hold=NO_HOLD, ends="none", source="policy",
     ),
     "end_session": Row(
         pages=(page("end_session", Ask.SESSION),),
@@ -184,7 +371,11 @@ PROTECTED: dict[str, Protected] = {
     # S92: only ways out are named there; trading goes on inside a hold
     "trade": Protected(stopped_by_hold=False, step_up="never", second_factor=False),
 }
-STOPPED_BY_HOLD = tuple(sorted(name for name, row in PROTECTED.items() if row.stopped_by_hold))
+
+
+def stopped_by_hold(protected: Mapping[str, Protected]) -> tuple[str, ...]:
+    """The ids of the ways out that a hold shuts."""
+    return tuple(sorted(name for name, row in protected.items() if row.stopped_by_hold))
 
 
 # ── lives and limits ────────────────────────────────────────────────────────────────────────────
@@ -203,6 +394,13 @@ class Lives:
     answer: timedelta = DAY  # kept idempotent answers
     sign_in_answer: timedelta = 10 * MINUTE
     decision: timedelta = timedelta(seconds=30)
+    approvable: timedelta = 10 * MINUTE  # how long a decision of step_up may be approved
+    receipt: timedelta = 5 * MINUTE
+    approves_after: timedelta = DAY  # what was bound later than this approves nothing …
+    founding: timedelta = HOUR  # … unless within this of the sign-up, in its own session
+    freeze_again: timedelta = 7 * DAY  # by a link or a code alone, after an unfreezing
+    link: timedelta = 30 * DAY  # of a notice
+    stopped_again: timedelta = 30 * DAY  # a second stop by link alone within this stops nothing
     removed_lately: timedelta = 7 * DAY
     message: timedelta = DAY  # a notice that cannot be delivered is given up after this
 
@@ -219,6 +417,8 @@ LIMITS: dict[str, str] = {
     "email_code.device": "10/15m, 50/1d",
     "sms_code.account": "10/15m, 50/1d",
     "sms_code.device": "10/15m, 50/1d",
+    "recovery_code.account": "5/15m, 20/1d",
+    "recovery_code.device": "5/15m, 20/1d",
     # per flow
     "code.flow": "5/1h",
     "password.flow": "10/30m",
@@ -235,6 +435,9 @@ LIMITS: dict[str, str] = {
     "flow.network": "120/1m, 2000/1h",
     "try.network": "60/1m, 1000/1h",
     "sign_up.network": "20/10m, 100/1d",
+    # notices that somebody else can cause: what is over is not sent again (A35)
+    "notice.blocked": "1/1h, 5/1d",
+    "notice.attempt": "2/1h, 6/1d",
     # not a refusal: past this many failed tries everywhere, sign_in asks a robot check (S99, A10)
     "attack.all": "300/10m",
 }

@@ -7,16 +7,19 @@ from typing import Any
 
 from portvakt import rules
 from portvakt.devices import coarse
-from portvakt.factors.base import Kit
-from portvakt.model import Facts, Reason, Session, Text
-from portvakt.policy import PROTECTED, STOPPED_BY_HOLD
-from portvakt.store import accounts, audit, sessions
+from portvakt.factors.base import Kit, phrase_of
+from portvakt.factors.notice import PREFIX
+from portvakt.messages.naming import activity_text
+from portvakt.model import Consequences, Facts, Flow, Reason, Session, Text
+from portvakt.plain import load
+from portvakt.ports.chance import token_looks_right
+from portvakt.store import accounts, audit, changes, events, links, payouts, sessions
 from portvakt.store.tx import Database
 
 
 class Reads:
-    def __init__(self, db: Database, kit: Kit, *, step_up_never: bool = False) -> None:
-        self._db, self._kit, self._step_up_never = db, kit, step_up_never
+    def __init__(self, db: Database, kit: Kit) -> None:
+        self._db, self._kit = db, kit
 
     def now(self) -> datetime:
         """The service's own instant (database clock, sandbox offset), for countdowns on pages."""
@@ -48,15 +51,99 @@ class Reads:
 
     def holds(self, account: str) -> list[dict[str, Any]]:
         """Holds that are active now, with cause, start and end (S93)."""
-        return [{"id": h.id, "cause": h.cause, "actions": list(h.actions or STOPPED_BY_HOLD), "starts": h.starts,
+        every = self._kit.stopped_by_hold
+        return [{"id": h.id, "cause": h.cause, "actions": list(h.actions or every), "starts": h.starts,
                  "ends": h.ends, "ends_when": h.ends_when} for h in self._facts(account).holds]  # fmt: skip
 
     def reasons(self, account: str, action: str) -> tuple[Reason, ...]:
         """Why the account may not do this protected action now, judged as a decision would be, but
-        neither recorded nor binding: for the holder's own pages. Empty: it may."""
+        neither recorded nor binding: for the holder's own pages. Empty: it may, with an approval where
+        the action takes one. The payout list is not looked at: it depends on the destination."""
         with self._db.tx() as tx:
             facts, now = accounts.facts(tx, account), tx.now()
-        return rules.judge(PROTECTED.get(action), facts, now, without_step_up=self._step_up_never)
+        listed = (True, None)
+        return rules.judge(
+            self._kit.protected.get(action),
+            facts,
+            now,
+            self._kit.lives,
+            approved=False,
+            listed=listed,
+        )
+
+    def waiting(self, account: str) -> list[dict[str, Any]]:
+        """What is proven and waits for its time; each can be stopped."""
+        return [{"flow": w.flow, "action": w.action, "since": w.since, "until": w.until}
+                for w in self._facts(account).waiting]  # fmt: skip
+
+    def protection(self, account: str) -> dict[str, Any]:
+        """Locks and lists: `{"state", "lock_days", "payout_list_only", "phrase", "payout_addresses"}`."""
+        with self._db.tx() as tx:
+            facts = accounts.facts(tx, account)
+            listed = payouts.all_of(tx, account)
+        head = facts.account
+        return {
+            "state": head.state if head else None, "lock_days": head.lock_days if head else None,
+            "payout_list_only": head is not None and head.payout_list_only,
+            "phrase": phrase_of(self._kit.keys, head),
+            "payout_addresses": [{"id": p["id"], "asset": p["asset"], "address": p["address"], "label": p["label"],
+                                  "since": p["added_at"], "usable_from": p["usable_at"]} for p in listed],
+        }  # fmt: skip
+
+    def costs(self, account: str) -> dict[str, Consequences]:
+        """What each action would cause now, by its id: said beside its button, before anything is asked."""
+        with self._db.tx() as tx:
+            facts, now = accounts.facts(tx, account), tx.now()
+        rows = self._kit.actions.items()
+        return {
+            id: rules.consequences(rules.Case(row, facts, now, None, self._kit.lives))
+            for id, row in rows
+        }
+
+    def possible(self, account: str) -> dict[str, str | None]:
+        """For each action of a signed-in holder why it would be refused now (a refusal's id), or None.
+        Nothing to click that would be refused."""
+        with self._db.tx() as tx:
+            facts, now = accounts.facts(tx, account), tx.now()
+        out = {}
+        for id, row in self._kit.actions.items():
+            blank = Flow(
+                id="", action=id, status="open", created_at=now, expires_at=now, session="-"
+            )
+            refused = rules.refusal(rules.Case(row, facts, now, blank, self._kit.lives))
+            out[id] = None if refused is None else refused.id
+        return out
+
+    def link(self, token: str) -> dict[str, Any] | None:
+        """What a notice's link is about, for its page; None for one that is over or nobody's. Changes
+        nothing (A39). It says what the notice said, and nothing of the account."""
+        if not token_looks_right(token, PREFIX):
+            return None
+        with self._db.tx() as tx:
+            found = links.find(tx, self._kit.keys.token_hash(token))
+            if found is None:
+                return None
+            now = tx.now()
+            facts = accounts.facts(tx, found.account)
+            change = changes.live(tx, found.account, found.flow, now)
+        waiting = next((w for w in facts.waiting if w.flow == found.flow), None)
+        frozen = facts.account is not None and facts.account.state == "frozen"
+        return {"undo": change.action if change else None, "stop": waiting.action if waiting else None,
+                "until": waiting.until if waiting else None, "frozen": frozen}  # fmt: skip
+
+    def events(self, after: str | None, most: int = 100) -> list[dict[str, Any]] | None:
+        """What happened to accounts, oldest first, after the cursor `after`; None for a cursor that is
+        none. A row's `id` is the cursor for what comes next."""
+        cursor = None
+        if after is not None:
+            transaction, _, event = after.partition(".")
+            if not (transaction.isascii() and transaction.isdecimal() and len(transaction) <= 18):
+                return None
+            cursor = (int(transaction), event)
+        with self._db.tx() as tx:
+            rows = events.after(tx, cursor, most)
+        return [{"id": f"{r['tx']}.{r['id']}", "at": r["at"], "account": r["account"], "action": r["action"],
+                 "event": r["event"], "data": load(r["data"])} for r in rows]  # fmt: skip
 
     def sessions(self, account: str, this: str) -> list[dict[str, Any]]:
         """Live sessions; `this` is marked. `place` is the shortened network."""
@@ -71,7 +158,7 @@ class Reads:
         with self._db.tx() as tx:
             rows = audit.page(tx, account, before, limit)
         return [{"id": r["id"], "at": r["at"], "action": r["action"], "event": r["event"],
-                 "text": Text(f"activity.{r['action']}.{r['event']}"),
+                 "text": activity_text(r["action"], r["event"]),
                  "device": r["device"], "place": coarse(r["network"]), "client": r["client"]}
                 for r in rows]  # fmt: skip
 

@@ -7,11 +7,23 @@ and the facts each time; nothing is a stored state name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from portvakt.model import ChannelKind, Consequences, Facts, Flow, Need, Reason
-from portvakt.policy import Ask, HoldRule, Lives, Page, Protected, Row, When
+from portvakt.model import (
+    Account,
+    Consequences,
+    Facts,
+    Flow,
+    Hold,
+    Need,
+    NeedKind,
+    Reason,
+    Refusal,
+    Waiting,
+)
+from portvakt.policy import Ask, Lives, Page, Protected, Row, When
 
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
@@ -19,26 +31,35 @@ CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
-AUTHORITY: Final = frozenset({Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND,
-                              Ask.SECOND_OR_CODE, Ask.SECOND_OR_ANY_CODE})  # fmt: skip
-GIVEN: Final = frozenset({Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
-                          Ask.SESSION})  # fmt: skip
-#: Field names that an Ask word can become; the union over a row is what a client may send.
-FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {
-    Ask.PASSWORD: ("password",), Ask.MAIL: ("email_code",), Ask.SMS: ("sms_code",),
-    Ask.TOTP: ("totp",), Ask.ROBOT: ("robot",), Ask.ROBOT_UNDER_ATTACK: ("robot",),
-    Ask.SECOND_IF_BOUND: ("totp", "sms_code", "email_code"),
-    Ask.SECOND_OR_CODE: ("totp", "sms_code", "email_code"),
-    Ask.SECOND_OR_ANY_CODE: ("totp", "sms_code", "email_code"),
-    Ask.IDENTIFIER: ("identifier",), Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"),
-    Ask.NEW_PASSWORD: ("new_password",), Ask.NEW_EMAIL: ("new_email",),
-    Ask.NEW_EMAIL_CODE: ("new_email_code",), Ask.NEW_PHONE: ("new_phone",),
-    Ask.NEW_PHONE_CODE: ("new_phone_code",), Ask.NEW_TOTP: ("new_totp",),
-    Ask.SESSION: ("session",),
+AUTHORITY: Final = frozenset({
+    Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
+    Ask.SECOND_OR_ANY_CODE, Ask.SECOND_APPROVING, Ask.MAIL_OR_SMS, Ask.MAIL_IF_BOUND,
+    Ask.SMS_IF_BOUND, Ask.ONE_PROOF, Ask.NOTICE_TOKEN,
+})  # fmt: skip
+GIVEN: Final = frozenset({
+    Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
+    Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
+    Ask.DAYS, Ask.PHRASE,
+})  # fmt: skip
+_SECOND: Final = ("totp", "sms_code", "email_code")
+#: Field names that an Ask word can become, where it is not its own; the union over a row is what a
+#: client may send.
+_FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
+    Ask.ROBOT_UNDER_ATTACK: ("robot",),
+    Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
+    Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
+    Ask.MAIL_IF_BOUND: ("email_code",), Ask.SMS_IF_BOUND: ("sms_code",),
+    Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
+    Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"),
 }  # fmt: skip
-#: The fields that prove authority over the account that an identifier names.
-AUTHORITY_FIELDS: Final = frozenset(name for ask in AUTHORITY for name in FIELDS_OF[ask])
-OPTIONAL: Final = frozenset({"session"})
+FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) for a in Ask}
+#: The fields that prove authority over the account that an identifier or a link names.
+AUTHORITY_FIELDS: Final = frozenset(
+    {name for ask in AUTHORITY for name in FIELDS_OF[ask]} | {"recovery_code"}
+)
+OPTIONAL: Final = frozenset({"session", "case", "label"})
+#: A link says who it is about: it is looked at before anything else, on whatever page.
+NAMING: Final = "notice_token"
 
 
 def inputs(row: Row) -> tuple[str, ...]:
@@ -47,6 +68,8 @@ def inputs(row: Row) -> tuple[str, ...]:
     for page in row.pages:
         for ask in page.asks:
             seen.update(dict.fromkeys(FIELDS_OF[ask]))
+            if row.recovery_code and ask is Ask.SECOND_IF_BOUND:
+                seen["recovery_code"] = None
     return tuple(seen)
 
 
@@ -95,64 +118,162 @@ def raises(facts: Facts) -> tuple[str, ...]:
     return tuple(out)
 
 
+def approver(facts: Facts, now: datetime, lives: Lives) -> tuple[str | None, datetime | None]:
+    """The one factor that approves protected actions, and until when it is too young for that: what
+    a thief has just bound opens nothing for a day (policy.md). No older, weaker one stands in."""
+    kind = next(iter(second_factors(facts)), None)
+    if kind is None:
+        return None, None
+    bound = facts.factor(kind) or next(c for c in facts.channels if CODE_OF[c.kind] == kind)
+    ripe = bound.bound_at + lives.approves_after
+    return kind, None if bound.founding or ripe <= now else ripe
+
+
 # ── the closed conditions ───────────────────────────────────────────────────────────────────────
 
 
-def _removed_within(facts: Facts, now: datetime, window: timedelta) -> bool:
-    return any(when > now - window for _, when in facts.removed)
+_LIVES: Final = Lives()
 
 
-Condition = Callable[[Row, Facts, datetime], bool]
-CONDITIONS: Final[Mapping[When, Condition]] = {
-    When.NEW_DEVICE: lambda row, facts, now: not facts.device_known,
-    When.NO_SECOND_FACTOR: lambda row, facts, now: not second_factors(facts),
-    When.FIRST_OF_KIND: lambda row, facts, now: row.kind not in {k for k, _ in facts.removed},
-    When.NONE_REMOVED_LATELY: lambda row, facts, now: (
-        not _removed_within(facts, now, Lives().removed_lately)
-    ),
-    When.TOTP_BOUND: lambda row, facts, now: facts.factor("totp") is not None,
-    When.EMAIL_BOUND: lambda row, facts, now: facts.channel("email") is not None,
-    When.PHONE_BOUND: lambda row, facts, now: facts.channel("phone") is not None,
-}
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a condition may look at. `flow` is the one at hand: it is not in its own way."""
+
+    row: Row
+    facts: Facts
+    now: datetime
+    flow: Flow | None = None
+    lives: Lives = _LIVES
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        return tuple(h for h in self.facts.holds if self.flow is None or h.flow != self.flow.id)
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        return tuple(w for w in self.facts.waiting if self.flow is None or w.flow != self.flow.id)
+
+    @property
+    def account(self) -> Account | None:
+        return self.facts.account
 
 
-def holds_true(row: Row, conditions: tuple[When, ...], facts: Facts, now: datetime) -> bool:
-    return all(CONDITIONS[c](row, facts, now) for c in conditions)
+def _removed_lately(case: Case) -> bool:
+    return any(when > case.now - case.lives.removed_lately for _, when in case.facts.removed)
 
 
-def refusal(row: Row, facts: Facts, now: datetime) -> str | None:
-    """Why this account may not do this action at all now: a refusal id, or None."""
-    account = facts.account
+def _below_minimum(case: Case) -> bool:
+    """Whether the account would have a lower level than the operator asks, without this kind."""
+    channels = frozenset(c.kind for c in case.facts.channels)
+    left = second_factors_of(
+        frozenset(f.kind for f in case.facts.factors if f.kind != case.row.kind), channels
+    )
+    return level_of(left, len(channels)) < case.row.minimum_level
+
+
+def _weak_after_unfreeze(case: Case) -> bool:
+    """Frozen by a link or a code alone again and again, an account would never be its owner's."""
+    at = case.account.unfrozen_at if case.account else None
+    strong = case.flow is None or case.flow.session or case.flow.proof("password")
+    return at is not None and at > case.now - case.lives.freeze_again and not strong
+
+
+CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
+    When.NEW_DEVICE: lambda c: not c.facts.device_known,
+    When.NO_SECOND_FACTOR: lambda c: not second_factors(c.facts),
+    When.FIRST_OF_KIND: lambda c: c.row.kind not in {k for k, _ in c.facts.removed},
+    When.NONE_REMOVED_LATELY: lambda c: not _removed_lately(c),
+    When.RECOVERY_CODE_USED: lambda c: c.flow is not None and c.flow.proof("recovery_code") is not None,
+    When.PASSWORD_BOUND: lambda c: c.facts.factor("password") is not None,
+    When.NO_PASSWORD: lambda c: c.facts.factor("password") is None,
+    When.TOTP_BOUND: lambda c: c.facts.factor("totp") is not None,
+    When.NO_TOTP: lambda c: c.facts.factor("totp") is None,
+    When.EMAIL_BOUND: lambda c: c.facts.channel("email") is not None,
+    When.NO_EMAIL: lambda c: c.facts.channel("email") is None,
+    When.PHONE_BOUND: lambda c: c.facts.channel("phone") is not None,
+    When.NO_PHONE: lambda c: c.facts.channel("phone") is None,
+    When.CODES_BOUND: lambda c: c.facts.codes_since is not None,
+    When.BELOW_MINIMUM: _below_minimum,
+    When.HELD: lambda c: bool(c.holds),
+    When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
+    When.NOT_FROZEN: lambda c: c.account is not None and c.account.state != "frozen",
+    When.LOCKED: lambda c: c.account is not None and c.account.lock_days is not None,
+    When.NOT_LOCKED: lambda c: c.account is not None and c.account.lock_days is None,
+    When.LIST_ONLY: lambda c: c.account is not None and c.account.payout_list_only,
+    When.NOT_LIST_ONLY: lambda c: c.account is not None and not c.account.payout_list_only,
+    When.WAITING: lambda c: c.flow is not None and any(w.action == c.flow.action for w in c.waiting),
+    When.NOTHING_WAITS: lambda c: not c.waiting,
+    When.UNDO_OVER: lambda c: not c.facts.undoable,
+    When.WEAK_AFTER_UNFREEZE: _weak_after_unfreeze,
+    When.TOO_YOUNG: lambda c: approver(c.facts, c.now, c.lives)[1] is not None,
+}  # fmt: skip
+
+
+def refusal(case: Case) -> Refusal | None:
+    """Why this account may not do this action at all now, or None."""
+    account, row = case.account, case.row
     if account is not None:
         if account.state == "closed":
-            return "account_closed"
+            return Refusal("account_closed")
         if account.state == "frozen" and not row.when_frozen:
-            return "account_frozen"
-        locked = account.settings_locked_until
-        if locked is not None and locked > now and not row.when_locked:
-            return "settings_locked"
-    if any(CONDITIONS[c](row, facts, now) for c in row.refuse_if):
-        return "already_bound"
-    return None
+            return Refusal("account_frozen")
+        if account.lock_days is not None and not row.when_locked:
+            unlocks = (w.until for w in case.facts.waiting if w.action == "unlock_settings")
+            return Refusal("settings_locked", _until(next(unlocks, None)))
+    id = next((id for when, id in row.refuse_if if CONDITIONS[when](case)), None)
+    if id is None:
+        return None
+    ends = {"factor_too_new": approver(case.facts, case.now, case.lives)[1],
+            "hold_active": max((h.ends for h in case.holds if h.ends), default=None)}  # fmt: skip
+    return Refusal(id, _until(ends.get(id)))
+
+
+def _until(until: datetime | None) -> dict[str, datetime]:
+    return {} if until is None else {"until": until}
 
 
 # ── needs ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _alternatives(ask: Ask, flow: Flow, facts: Facts) -> tuple[str, ...]:
-    """The fields that can meet this word now, the one to ask first. Empty: nothing is needed."""
-    second = second_factors(facts)
-    bound = tuple(CODE_OF[c.kind] for c in sorted(facts.channels, key=lambda c: not c.registered))
+def named(flow: Flow) -> bool:
+    """Whether the account is known without an identifier: by a session, or by a notice's link."""
+    return flow.session is not None or flow.proof(NAMING) is not None
+
+
+def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> tuple[str, ...]:
+    """The fields that can meet this word now, the one to ask first. Empty: nothing is needed.
+
+    `earlier` was asked on earlier pages: a channel proves no more than one step of a flow."""
+    facts = case.facts
+    second = tuple(n for n in second_factors(facts) if n not in earlier)
+    channels = sorted(facts.channels, key=lambda c: not c.registered)
+    bound = tuple(CODE_OF[c.kind] for c in channels if CODE_OF[c.kind] not in earlier)
     match ask:
+        case Ask.AGREE:
+            return ("agree",) if consequences(case).weighty else ()
+        case Ask.IDENTIFIER | Ask.ROBOT if named(flow):
+            return ()
         case Ask.ROBOT_UNDER_ATTACK:
-            return ("robot",) if facts.under_attack and not facts.device_known else ()
+            asked = facts.under_attack and not facts.device_known and not named(flow)
+            return ("robot",) if asked else ()
         case Ask.SECOND_IF_BOUND:
-            return second[:1]
-        case Ask.SECOND_OR_CODE:
+            codes = case.row.recovery_code and facts.codes_left and second
+            return (*second[:1], "recovery_code") if codes else second[:1]
+        case Ask.SECOND_OR_CODE | Ask.SECOND_APPROVING:
             return second[:1] or bound[:1]
         case Ask.SECOND_OR_ANY_CODE:
             strongest = second[:1]
             return strongest if strongest and strongest[0] not in CODE_OF.values() else bound
+        case Ask.MAIL_OR_SMS:
+            if earlier & AUTHORITY_FIELDS:
+                return bound
+            # nobody is proven yet: both for everybody, first the one that the typed address is (A01)
+            first = CODE_OF[flow.given.get("identifier_kind", "email")]
+            return (first, *(code for code in CODE_OF.values() if code != first))
+        case Ask.MAIL_IF_BOUND | Ask.SMS_IF_BOUND:
+            return tuple(n for n in FIELDS_OF[ask] if n in bound)
+        case Ask.ONE_PROOF:
+            return () if flow.session is not None else FIELDS_OF[ask]
         case Ask.NEW_IDENTIFIER_CODE:
             kind = flow.given.get("identifier_kind")
             return (CODE_OF[kind],) if kind else ("email_code",)
@@ -166,7 +287,8 @@ def _met(name: str, ask: Ask, flow: Flow, now: datetime, lives: Lives) -> bool:
     if ask in GIVEN:
         return name in flow.given or name in flow.sealed or name in OPTIONAL
     proof = flow.proof(name)
-    return proof is not None and (ask not in AUTHORITY or proof.at > now - lives.proof)
+    lasting = ask not in AUTHORITY or name == NAMING
+    return proof is not None and (lasting or proof.at > now - lives.proof)
 
 
 def _names_with_password(page: Page) -> bool:
@@ -178,36 +300,51 @@ def named_with_password(row: Row) -> bool:
     return any(_names_with_password(page) for page in row.pages)
 
 
-def _need(page: Page, flow: Flow, facts: Facts, now: datetime, lives: Lives) -> Need | None:
+def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need | None:
     fields: list[str] = []
     met: list[str] = []
     offers: list[str] = []
     for ask in page.asks:
-        names = _alternatives(ask, flow, facts)
+        names = _alternatives(ask, case, flow, earlier)
         if not names:
             continue
-        proven = next((n for n in names if _met(n, ask, flow, now, lives)), None)
+        proven = next((n for n in names if _met(n, ask, flow, case.now, case.lives)), None)
         chosen = proven or (
             names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id]
         )
         fields.append(chosen)
         if proven:
             met.append(chosen)
-        offers += [n for n in names if n != chosen and not proven]
+        offers += [n for n in names if n not in (chosen, NAMING) and not proven]
     if not fields:
         return None
     # An identifier says nothing before it is proven: listing it as right would tell that it exists.
     if _names_with_password(page) and "password" not in met:
         met = [m for m in met if m != "identifier"]
-    kind = "give" if set(page.asks) & GIVEN and not set(page.asks) - GIVEN else "prove"
-    return Need(kind=kind, id=page.id, fields=tuple(fields), met=tuple(met), offers=tuple(offers))  # type: ignore[arg-type]
+    asks = set(page.asks)
+    kind: NeedKind = "agree" if asks == {Ask.AGREE} else "give" if asks <= GIVEN else "prove"
+    optional = tuple(n for n in fields if n in OPTIONAL and n not in flow.given)
+    return Need(
+        kind=kind,
+        id=page.id,
+        fields=tuple(fields),
+        met=tuple(met),
+        offers=tuple(offers),
+        optional=optional,
+    )
 
 
-def needs(row: Row, flow: Flow, facts: Facts, now: datetime, lives: Lives) -> tuple[Need, ...]:
+def needs(case: Case, flow: Flow) -> tuple[Need, ...]:
     """All pages of the row for this flow, met or not, in their fixed order (S74). The first group is
     the same for everybody; later ones follow from what is bound."""
-    found = (_need(p, flow, facts, now, lives) for p in row.pages)
-    return tuple(n for n in found if n is not None)
+    found: list[Need] = []
+    earlier: frozenset[str] = frozenset()
+    for page in case.row.pages:
+        need = _need(page, case, flow, earlier)
+        if need is not None:
+            found.append(need)
+            earlier |= set(need.fields)
+    return tuple(found)
 
 
 def current(all_needs: tuple[Need, ...]) -> Need | None:
@@ -218,50 +355,76 @@ def current(all_needs: tuple[Need, ...]) -> Need | None:
 # ── consequences ────────────────────────────────────────────────────────────────────────────────
 
 
-def _hold(rules: tuple[HoldRule, ...], row: Row, facts: Facts, now: datetime) -> timedelta:
-    fitting = (r.lasts for r in rules if holds_true(row, r.when, facts, now))
-    return next(fitting, timedelta(0))
+def _true(conditions: tuple[When, ...], case: Case) -> bool:
+    return all(CONDITIONS[c](case) for c in conditions)
 
 
-def consequences(row: Row, facts: Facts, now: datetime,
-                 released: tuple[tuple[ChannelKind, str], ...] = ()) -> Consequences:  # fmt: skip
+def _waits(case: Case) -> timedelta | None:
+    """How long the effect waits once everything is proven."""
+    if case.row.wait_chosen and case.account is not None:
+        return timedelta(days=case.account.lock_days or 0)
+    return case.row.wait
+
+
+def consequences(case: Case) -> Consequences:
     """What the row causes for these facts at `now`: shown before (S38), written by effects after.
 
-    24 hours are 86,400 seconds from `now`, not calendar days (A16)."""
-    lasts = _hold(row.hold, row, facts, now)
-    tells = row.tells if holds_true(row, row.tells_when, facts, now) else "none"
-    until = now + row.quarantine if row.quarantine else None
+    24 hours are 86,400 seconds from `now`, not calendar days (A16). Where the row waits, everything
+    counts from the end of the wait."""
+    row, facts = case.row, case.facts
+    waits = _waits(case) if case.flow is None or case.flow.submitted_at is None else None
+    effect = case.now + (waits or timedelta(0))
+    lasts = next((r.lasts for r in row.hold if _true(r.when, case)), timedelta(0))
+    locked = row.hold_through_lock and CONDITIONS[When.LOCKED](case)
+    told = not row.tells_when or any(CONDITIONS[c](case) for c in row.tells_when)
+    until = effect + row.quarantine if row.quarantine else None
     return Consequences(
-        hold_until=now + lasts if lasts else None,
-        quarantine=tuple((kind, key, until) for kind, key in released) if until else (),
-        ends_sessions="none" if row.ends == "named" else row.ends,
-        tells=tells,
-    )
+        hold_until=effect + lasts if lasts else None,
+        hold_when="settings_unlocked" if locked else None,
+        wait_until=effect if waits else None,
+        held_meanwhile=row.held_meanwhile and waits is not None,
+        quarantine=tuple((c.kind, c.key, until) for c in facts.channels if c.kind in row.releases) if until else (),
+        ends_sessions="none" if row.ends == "named" or not _true(row.ends_when, case) else row.ends,
+        tells=row.tells if told else "none",
+    )  # fmt: skip
 
 
 # ── decisions ───────────────────────────────────────────────────────────────────────────────────
 
 
-def judge(
-    row: Protected | None, facts: Facts, now: datetime, *, without_step_up: bool
-) -> tuple[Reason, ...]:
-    """Why not: every reason that applies, holds with their end. Empty means allowed."""
+def judge(row: Protected | None, facts: Facts, now: datetime, lives: Lives, *,
+          approved: bool, listed: tuple[bool, datetime | None] = (False, None)) -> tuple[Reason, ...]:  # fmt: skip
+    """Why not: every reason that applies, holds with their end. Empty means allowed, or that only the
+    holder's approval is missing (`needs_approval`).
+
+    `approved`: no approval is needed, or there is a receipt for exactly this. `listed`: whether the
+    destination is on the holder's payout list, and from when it may be used."""
     if row is None:
         return (Reason("unknown_action"),)
-    if facts.account is None:
+    account = facts.account
+    if account is None:
         return (Reason("unknown_account"),)
     out: list[Reason] = []
-    if facts.account.state == "closed":
+    if account.state == "closed":
         out.append(Reason("account_closed"))
-    if facts.account.state == "frozen" and row.stopped_by_freeze:
+    if account.state == "frozen" and row.stopped_by_freeze:
         out.append(Reason("account_frozen"))
     if row.stopped_by_hold:
         out += [Reason("hold", h.ends, {"cause": h.cause}) for h in facts.holds
                 if h.starts <= now and (h.ends is None or h.ends > now)]  # fmt: skip
-    if row.second_factor and not second_factors(facts):
+    factor, ripe = approver(facts, now, lives)
+    if row.second_factor and factor is None:
         out.append(Reason("bind_second_factor_first"))
-    if row.step_up == "always" and not without_step_up:
-        # Step-up with receipts is a capability of its own. Until it stands, a way out that asks for
-        # one is shut: never open for want of a lock.
-        out.append(Reason("step_up_not_available"))
+    if row.step_up == "always" and not approved and ripe is not None:
+        out.append(Reason("factor_too_new", ripe))
+    there, usable = listed
+    if row.payout_list and account.payout_list_only and (not there or (usable and usable > now)):
+        out.append(
+            Reason("payout_address_too_new", usable) if there else Reason("not_on_payout_list")
+        )
     return tuple(out)
+
+
+def needs_approval(row: Protected | None, facts: Facts) -> bool:
+    """Whether this way out takes the holder's approval each time (S91)."""
+    return row is not None and facts.account is not None and row.step_up == "always"

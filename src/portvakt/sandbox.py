@@ -9,8 +9,7 @@ from typing import Any
 
 from portvakt.factors.base import Kit
 from portvakt.jobs import Jobs
-from portvakt.messages.compose import Operator, compose, compose_sms
-from portvakt.policy import PROTECTED
+from portvakt.messages.compose import Operator, compose, compose_sms, links_of
 from portvakt.store import clock, messages, outbox
 from portvakt.store.tx import Database
 
@@ -26,7 +25,7 @@ class Sandbox:
     def info(self) -> Mapping[str, Any]:
         return {"now": self.now(), "operator": self._operator.name,
                 "platform_client": {"id": self._client[0], "secret": self._client[1]},
-                "reviewers": [], "protected_actions": sorted(PROTECTED)}  # fmt: skip
+                "reviewers": [], "protected_actions": sorted(self._kit.protected)}  # fmt: skip
 
     def messages(self, to: str | None = None) -> Sequence[Mapping[str, Any]]:
         """What was sent, newest first. Delivers what is waiting first, so that nobody has to poll."""
@@ -45,8 +44,8 @@ class Sandbox:
             else:
                 subject, text = "", compose_sms(*what)
             out.append({"id": row["id"], "to": body["to"], "channel": "sms" if row["channel"] == "phone" else "email",
-                        "subject": subject, "text": text, "code": body["params"].get("code"), "links": [],
-                        "sent_at": row["sent_at"]})  # fmt: skip
+                        "subject": subject, "text": text, "code": body["params"].get("code"),
+                        "links": links_of(body["params"], self._operator), "sent_at": row["sent_at"]})  # fmt: skip
         return out
 
     def now(self) -> datetime:

@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import rules
+from portvakt.factors import NAMING
 from portvakt.factors.base import Kit, Scene
-from portvakt.factors.given import ADDRESSES
-from portvakt.model import ENDED, Caller, Flow, Problem, Refusal
+from portvakt.model import Caller, Channel, Flow, Problem, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.clock import monotonic
-from portvakt.store import accounts, flows, limits, sessions
+from portvakt.store import accounts, changes, flows, limits, links, sessions
+from portvakt.store.links import Link
 from portvakt.store.tx import Tx
 
 _ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
 NOT_FOUND: Final = Problem(404, "not_found")
-#: Addresses of one POST by field name, as `Address.read` gives them
+#: Addresses and links of one POST by field name, as their `read` gives them
 Reads = Mapping[str, Mapping[str, str] | Refusal]
 NOTHING_READ: Final[Reads] = {}
 
@@ -31,14 +32,16 @@ class Scenes:
         self._attack: tuple[float, bool] = (-1e9, False)
 
     def read(self, values: Mapping[str, str]) -> Reads:
-        """The addresses among what was typed, read once in a POST."""
-        return {n: a.read(self.kit, values[n]) for n, a in ADDRESSES.items() if n in values}
+        """What of a POST says whom it is about, read once."""
+        return {n: a.read(self.kit, values[n]) for n, a in NAMING.items() if n in values}
 
     def build(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene:
         """Facts at this instant: the flow's account, or whom its identifier names (unproven). A new
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
-        key = given.get("identifier_hash") if flow.account is None else None
+        link = self._link(tx, given)
+        named = flow.account or (link.account if link else None)
+        key = given.get("identifier_hash") if named is None else None
         new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
         device_hash = (
@@ -46,15 +49,27 @@ class Scenes:
             if device and token_looks_right(device, "pvd")
             else None
         )
-        seen = accounts.seen(tx, accounts.NOBODY if new else flow.account, device_hash=device_hash,
+        seen = accounts.seen(tx, accounts.NOBODY if new else named, device_hash=device_hash,
                              key=None if key is None else bytes.fromhex(key),
                              under_attack=self._under_attack(tx))  # fmt: skip
         owner = None if new else seen.owner
         taken = seen.owner is not None or seen.blocked
         decoy = key is not None and (taken if new else owner is None)
         row = self.kit.actions[flow.action]
-        return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), seen.facts, caller,
-                     seen.now, flow.account or owner)  # fmt: skip
+        facts = seen.facts
+        bound_now: tuple[Channel, ...] = ()
+        if row.as_before and link is not None:  # proofs are taken as they were before the change
+            change = changes.live(tx, link.account, link.flow, seen.now)
+            facts = replace(facts, undoable=change is not None)
+            if change is not None:
+                before, bound_now = changes.before(tx, change), seen.facts.channels
+                facts = replace(facts, factors=before.factors, channels=before.channels)
+        return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), facts, caller,
+                     seen.now, named or owner, link=link, bound_now=bound_now)  # fmt: skip
+
+    def _link(self, tx: Tx, given: Mapping[str, Any]) -> Link | None:
+        hashed = given.get("notice_token")
+        return None if hashed is None else links.find(tx, bytes.fromhex(hashed))
 
     def locked(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene | Problem:  # fmt: skip
         """Account first, then flow; `now` is read after the lock (ADR 0006)."""
@@ -64,7 +79,7 @@ class Scenes:
             return NOT_FOUND
         locked = self.unsealed(*row)
         # a session ended meanwhile moves nothing (A85)
-        if locked.session is not None and locked.status not in ENDED and not sessions.is_live(
+        if locked.session is not None and locked.status == "open" and not sessions.is_live(
                 tx, locked.session, str(locked.account)):  # fmt: skip
             return NOT_FOUND
         scene = self.build(tx, locked, caller, reads)
@@ -74,7 +89,11 @@ class Scenes:
 
     def _lock_account(self, tx: Tx, flow: Flow, reads: Reads) -> str | None:
         """The account that is now locked: the flow's own, or whom its identifier names."""
-        key = self._with_addresses(flow, reads).get("identifier_hash")
+        given = self._with_addresses(flow, reads)
+        key, link = given.get("identifier_hash"), self._link(tx, given)
+        if flow.account is None and link is not None:
+            accounts.lock(tx, link.account)
+            return link.account
         if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
             return accounts.lock_named(tx, bytes.fromhex(key))
         accounts.lock(tx, flow.account)
@@ -84,10 +103,10 @@ class Scenes:
         return any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[action].pages)
 
     def _with_addresses(self, flow: Flow, reads: Reads) -> Mapping[str, Any]:
-        """Addresses of this POST, read, where none was kept yet or nothing was proven about it."""
+        """What this POST says about whom, where nothing was kept yet or nothing proven about it."""
         given = dict(flow.given)
         for name, read in reads.items():
-            again = name == "identifier" and self._may_be_renamed(flow)
+            again = name in ("identifier", "notice_token") and self._may_be_renamed(flow)
             if not isinstance(read, Refusal) and (name not in given or again):
                 given |= read
         return given

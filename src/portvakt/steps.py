@@ -6,17 +6,20 @@ from dataclasses import replace
 
 from portvakt import rules
 from portvakt.factors import INPUTS
-from portvakt.factors.base import Scene
+from portvakt.factors.base import Scene, details_of
+from portvakt.identifiers import mask
 from portvakt.messages.naming import step_text
-from portvakt.model import Field, FlowView, Need, Offer, Refusal, Show, Step, Warning
+from portvakt.model import Field, FlowView, Need, Offer, Refusal, Show, Step, Wait, Warning
+from portvakt.policy import Ask
 
 
 def view(scene: Scene, token: str | None = None) -> FlowView:
     """The head of the answer; the account is named only once it is proven in full."""
     flow = scene.flow
-    proven = flow.status == "done" or (scene.row.session and flow.account is not None)
+    proven = flow.status in ("done", "waiting") or (flow.session and flow.account is not None)
+    waits = (Wait("time", flow.due_at),) if flow.status == "waiting" else ()
     return FlowView(id=flow.id, action=flow.action, status=flow.status, expires_at=flow.expires_at, token=token,
-                    account=flow.account if proven else None)  # fmt: skip
+                    account=flow.account if proven else None, waits=waits)  # fmt: skip
 
 
 def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
@@ -26,7 +29,7 @@ def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
     fields: list[Field] = []
     shows: list[Show] = []
     refused: Refusal | None = None
-    for name in need.missing:
+    for name in (*need.missing, *need.optional):
         asked = INPUTS[name].ask(scene)
         if isinstance(
             asked, Refusal
@@ -37,6 +40,10 @@ def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
             continue
         fields.append(asked)
         shows += INPUTS[name].show(scene)
+    about = details_of(scene.flow.given)
+    if about:  # what is approved is shown with the factor that approves it (I6)
+        asked_for = scene.flow.given.get("asked")
+        shows.insert(0, Show("details", {"action": asked_for, **about} if asked_for else about))
     step = Step(
         id=need.id,
         title=step_text(scene.action, need.id, "title"),
@@ -52,13 +59,29 @@ def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
 def warnings(scene: Scene) -> tuple[Warning, ...]:
     """What this will cost, computed by the same rule that later writes it, and told while it is still
     free to turn back (S38). Nothing before the account is known: it would tell about it."""
-    if scene.flow.account is None:
+    if scene.flow.account is None and not _told_to_anybody(scene):
         return ()
-    cause = rules.consequences(scene.row, scene.facts, scene.now)
+    cause = rules.consequences(scene.told)
     out = []
+    if cause.wait_until is not None:
+        out.append(Warning("waits", {"lasts": cause.wait_until - scene.now}, cause.wait_until))
+    if cause.held_meanwhile:
+        out.append(Warning("held_meanwhile", {}, cause.wait_until))
     if cause.hold_until is not None:
-        lasts = cause.hold_until - scene.now
+        lasts = cause.hold_until - (cause.wait_until or scene.now)
         out.append(Warning("hold", {"lasts": lasts}, cause.hold_until))
+    if cause.hold_when is not None:
+        out.append(Warning(f"hold_until_{cause.hold_when}"))
+    addresses = {c.key: mask(c.kind, c.address) for c in scene.facts.channels}
+    out += [
+        Warning("quarantine", {"identifier": addresses[key]}, until)
+        for _, key, until in cause.quarantine
+    ]
     if cause.ends_sessions != "none":
         out.append(Warning(f"ends_{cause.ends_sessions}_sessions"))
     return tuple(out)
+
+
+def _told_to_anybody(scene: Scene) -> bool:
+    """Where the first page asks for agreement the price is told to everybody, known or not (S21)."""
+    return any(Ask.AGREE in page.asks for page in scene.row.pages)

@@ -12,7 +12,9 @@ from portvakt.model import Outcome, Refusal
 
 class Action:
     """`apply` runs in the deciding transaction, under the account lock, with every need met. A
-    Refusal must come before the first write; an exception is a bug and rolls back."""
+    Refusal must come before the first write; an exception is a bug and rolls back.
+
+    Where the row waits, that is when the wait is over: nobody is at the door then."""
 
     def apply(self, scene: Scene) -> Outcome | Refusal:
         raise NotImplementedError

@@ -33,5 +33,6 @@ class BindChannel(Action):
             key,
             registered=False,
             now=scene.now,
+            session=scene.flow.session,
         )
         return Outcome(account, tell=((self.kind, address),))

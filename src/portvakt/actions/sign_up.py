@@ -37,5 +37,5 @@ class SignUp(Action):
             now=now,
         )
         password.enrol(scene, account, scene.flow.sealed["new_password"])
-        result = open_session(scene, account, accounts.facts(scene.tx, account))
+        result = open_session(scene, account, accounts.facts(scene.tx, account), first=True)
         return Outcome(account, result=result, tell=((kind, given["identifier"]),))

@@ -10,10 +10,12 @@ from portvakt.devices import describe
 from portvakt.factors.base import Scene
 from portvakt.model import Facts
 from portvakt.ports.chance import new_id, new_token
-from portvakt.store import sessions
+from portvakt.store import accounts, sessions
 
 
-def open_session(scene: Scene, account: str, facts: Facts) -> Mapping[str, Any]:
+def open_session(
+    scene: Scene, account: str, facts: Facts, *, first: bool = False
+) -> Mapping[str, Any]:
     """A session with a token of its own at each sign-in (A84), on the known device or a new one.
 
     The result as contract.md has it: `session_token`, `device_token`, `account`, `next`."""
@@ -30,10 +32,13 @@ def open_session(scene: Scene, account: str, facts: Facts) -> Mapping[str, Any]:
         # The client puts the new token in the old one's place; a copy of the old one must not outlive
         # that (A84, ASVS 7.2.4). Another account's session was planted, or is none of our business.
         sessions.end(scene.tx, account, caller.session.id, scene.action, now)
-    sessions.add(scene.tx, new_id("ses"), account, kit.keys.token_hash(token), client=caller.client, device=device,
+    session = new_id("ses")
+    sessions.add(scene.tx, session, account, kit.keys.token_hash(token), client=caller.client, device=device,
                  description=describe(caller.user_agent), network=caller.ip,
                  proofs=sorted(p.kind for p in scene.flow.proofs), now=now,
                  expires=now + kit.lives.session)  # fmt: skip
+    if first:
+        accounts.set_first_session(scene.tx, account, session)
     to_do = rules.raises(facts) if not rules.second_factors(facts) else ()
     return {"session_token": token, "device_token": device_token, "account": account,
             "next": to_do[0] if to_do else None}  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,10 +14,12 @@ from starlette.responses import Response
 
 from portvakt import edge
 from portvakt.api import schema, shape, wire
-from portvakt.model import Decision, Problem
+from portvakt.model import Caller, Decision, Problem
 
 router = APIRouter(tags=["decisions"])
 SERVICE_UNKNOWN = Problem(401, "service_unknown")
+BAD_CURSOR = Problem(400, "malformed", {"why": "query", "field": "after"})
+_CURSOR = re.compile(r"[0-9]{1,18}\.evt_[0-9a-f]{32}")
 
 
 def credentials(header: str | None) -> tuple[str, str] | None:
@@ -36,24 +40,18 @@ def credentials(header: str | None) -> tuple[str, str] | None:
 @router.post("/decisions", **schema.operation("decide"))
 async def decide(request: Request) -> Response:
     """Allow, deny until, or step up. Anything unknown is denied, never allowed by default."""
-    headers = request.headers.getlist("authorization")
-    who = credentials(headers[0]) if len(headers) == 1 else None
-    if who is None:
-        return wire.refuse(request, SERVICE_UNKNOWN)
-    sent = await wire.posted(request)
-    if isinstance(sent, Problem):
-        return wire.refuse(request, sent)
-    caller, data = sent
-    problem = wire.members(
-        data, account=(str,), action=(str,), details=(dict,), session=(str,), receipt=(str,)
+    asked = await _asked(
+        request, account=(str,), action=(str,), details=(dict,), session=(str,), receipt=(str,)
     )
+    if isinstance(asked, Response):
+        return asked
+    who, caller, data = asked
     for name in ("account", "action"):
-        if problem is None and name not in data:
-            problem = Problem(400, "malformed", {"why": "required", "field": name})
-    if problem is not None:
-        return wire.refuse(request, problem, caller.language)
+        if name not in data:
+            missing = Problem(400, "malformed", {"why": "required", "field": name})
+            return wire.refuse(request, missing, caller.language)
 
-    def asked() -> Decision | Problem:
+    def made() -> Decision | Problem:
         core = edge.portvakt(request)
         if not core.services.check(*who):
             return SERVICE_UNKNOWN
@@ -63,8 +61,75 @@ async def decide(request: Request) -> Response:
             session=data.get("session"), receipt=data.get("receipt"), service=who[0], caller=caller,
         )  # fmt: skip
 
-    made = await edge.run(asked)
-    if isinstance(made, Problem):
-        return wire.refuse(request, made, caller.language)
-    content = shape.decision(made, caller.language, caller.zone)
+    decision = await edge.run(made)
+    if isinstance(decision, Problem):
+        return wire.refuse(request, decision, caller.language)
+    content = shape.decision(decision, caller.language, caller.zone)
     return wire.reply(request, content, caller.language)
+
+
+@router.post("/receipts/{receipt}/redeem", **schema.operation("redeemReceipt"))
+async def redeem(request: Request) -> Response:
+    """Spend a receipt, once, as the value moves; with other details than approved it is void."""
+    asked = await _asked(request, details=(dict,))
+    if isinstance(asked, Response):
+        return asked
+    who, caller, data = asked
+    receipt = request.path_params["receipt"]
+
+    def spent() -> datetime | Problem:
+        core = edge.portvakt(request)
+        if not core.services.check(*who):
+            return SERVICE_UNKNOWN
+        return core.decider.redeem(receipt, data.get("details", {}), who[0])
+
+    at = await edge.run(spent)
+    if isinstance(at, Problem):
+        return wire.refuse(request, at, caller.language)
+    return wire.reply(
+        request, {"receipt": receipt, "redeemed": True, "at": shape.time(at)}, caller.language
+    )
+
+
+@router.get("/events", **schema.operation("listEvents"))
+async def events(request: Request) -> Response:
+    """What happened to accounts, oldest first; `after` is the id of the last one seen."""
+    who = _credentials(request)
+    if who is None:
+        return wire.refuse(request, SERVICE_UNKNOWN)
+    after = request.query_params.getlist("after")
+    if len(after) > 1 or not all(_CURSOR.fullmatch(a) for a in after):
+        return wire.refuse(request, BAD_CURSOR)
+
+    def read() -> list[dict[str, Any]] | Problem:
+        core = edge.portvakt(request)
+        if not core.services.check(*who):
+            return SERVICE_UNKNOWN
+        return core.reads.events(after[0] if after else None) or []
+
+    found = await edge.run(read)
+    if isinstance(found, Problem):
+        return wire.refuse(request, found)
+    return wire.reply(request, {"events": shape.plain(found, edge.language(request))})
+
+
+def _credentials(request: Request) -> tuple[str, str] | None:
+    headers = request.headers.getlist("authorization")
+    return credentials(headers[0]) if len(headers) == 1 else None
+
+
+async def _asked(
+    request: Request, **members: tuple[type, ...]
+) -> tuple[tuple[str, str], Caller, dict[str, Any]] | Response:
+    """Who asks, and the members of what a service posted; or the problem as an answer."""
+    who = _credentials(request)
+    if who is None:
+        return wire.refuse(request, SERVICE_UNKNOWN)
+    sent = await wire.posted(request)
+    if isinstance(sent, Problem):
+        return wire.refuse(request, sent)
+    caller, data = sent
+    problem = wire.members(data, **members)
+    if problem is not None:
+        return wire.refuse(request, problem, caller.language)
+    return who, caller, data

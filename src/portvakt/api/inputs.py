@@ -44,6 +44,19 @@ INPUTS: Final[dict[str, Schema]] = {
     "new_phone": {"type": "string", "minLength": 5, "maxLength": 32,
                   "examples": ["+46 70 123 45 67"]},
     "session": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "case": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "decision": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "payout_address": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "recovery_code": {"type": "string", "maxLength": 64, "examples": ["7K3M-9QX2-VT5A-0BWN"]},
+    "notice_token": {"type": "string", "maxLength": 128, "pattern": "^pvn_[0-9A-Za-z]+$"},
+    "agree": {"type": ["boolean", "string"], "maxLength": 8, "examples": [True]},
+    "kept": {"type": ["boolean", "string"], "maxLength": 8, "examples": [True]},
+    "asset": {"type": "string", "minLength": 1, "maxLength": 32, "examples": ["BTC"]},
+    "address": {"type": "string", "minLength": 1, "maxLength": 256,
+                "examples": ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]},
+    "label": {"type": "string", "maxLength": 64, "examples": ["My own wallet"]},
+    "days": {"type": ["integer", "string"], "minimum": 1, "maximum": 30, "maxLength": 2, "examples": [7]},
+    "phrase": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["blue heron at noon"]},
 }  # fmt: skip
 
 

@@ -89,6 +89,18 @@ async def activity(request: Request) -> Response:
     )
 
 
+@router.get("/me/waiting", **schema.operation("listWaiting"))
+async def waiting(request: Request) -> Response:
+    """What is proven and waits for its time; `stop_case` stops it."""
+    return await _read(request, lambda live: edge.portvakt(request).reads.waiting(live.account))
+
+
+@router.get("/me/protection", **schema.operation("protection"))
+async def protection(request: Request) -> Response:
+    """Settings lock, payout list, payout addresses, and the holder's own phrase."""
+    return await _read(request, lambda live: edge.portvakt(request).reads.protection(live.account))
+
+
 @router.get("/me/security-level", **schema.operation("securityLevel"))
 async def security_level(request: Request) -> Response:
     """The level from 0 to 4, and what would raise it (S94)."""

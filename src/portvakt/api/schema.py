@@ -175,6 +175,30 @@ class SecurityLevel(Shape):
     raise_: list[Raise] = Field(alias="raise", description="what would raise it, most useful first")
 
 
+class WaitingBody(Shape):
+    flow: str = Field(description="send it to `stop_case` as `case`")
+    action: str
+    since: datetime
+    until: datetime
+
+
+class PayoutAddress(Shape):
+    id: str
+    asset: str
+    address: str
+    label: str | None
+    since: datetime
+    usable_from: datetime
+
+
+class Protection(Shape):
+    state: Literal["active", "frozen", "closed"]
+    lock_days: int | None = Field(description="settings are locked; unlocking takes so many days")
+    payout_list_only: bool
+    phrase: str | None = Field(description="the holder's own words in every genuine message")
+    payout_addresses: list[PayoutAddress]
+
+
 # ── decisions ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -198,6 +222,25 @@ class DecisionBody(Shape):
     reasons: list[ReasonBody]
     flow: NextFlow | None = Field(description="the flow to start for a step-up")
     expires_at: datetime
+
+
+class Redeemed(Shape):
+    receipt: str
+    redeemed: Literal[True]
+    at: datetime
+
+
+class Event(Shape):
+    id: str = Field(description="the cursor for what comes next")
+    at: datetime
+    account: str
+    action: str
+    event: Literal["done", "waiting", "stopped", "ended", "redeemed", "blocked"]
+    data: dict[str, Any]
+
+
+class Events(Shape):
+    events: list[Event] = Field(description="at most 100, oldest first, in the order of commits")
 
 
 # ── sandbox and problems ────────────────────────────────────────────────────────────────────────
@@ -262,7 +305,11 @@ OPERATIONS: Final[dict[str, tuple[str, Any, Security, tuple[int, ...]]]] = {
     "listSessions": ("Live sessions", list[SessionBody], BEARER, (401, 503)),
     "listActivity": ("Activity", list[Happening], BEARER, (400, 401, 503)),
     "securityLevel": ("Security level", SecurityLevel, BEARER, (401, 503)),
+    "listWaiting": ("What waits", list[WaitingBody], BEARER, (401, 503)),
+    "protection": ("Locks and lists", Protection, BEARER, (401, 503)),
     "decide": ("May this account do this now?", DecisionBody, SERVICE, (401, *POSTED)),
+    "redeemReceipt": ("Spend a receipt", Redeemed, SERVICE, (401, 404, *POSTED)),
+    "listEvents": ("Events", Events, SERVICE, (400, 401, 503)),
     "sandboxInfo": ("What this sandbox is", SandboxInfo, [], ()),
     "sandboxMessages": ("Messages sent", SandboxMessages, [], (400,)),
     "sandboxClock": ("The sandbox's time", SandboxClock, [], ()),
@@ -280,6 +327,8 @@ PROBLEMS: Final[dict[str, int]] = {
     "method_not_allowed": 405,
     "idempotency_mismatch": 409,
     "idempotency_in_progress": 409,
+    "receipt_other_details": 409,
+    "receipt_void": 409,
     "too_large": 413,
     "unsupported_media_type": 415,
     "unknown_action": 422,

@@ -5,16 +5,26 @@ from typing import Final
 
 from portvakt.factors.base import Input
 from portvakt.factors.email_code import EmailCode, NewEmailCode
-from portvakt.factors.given import ADDRESSES, Robot, WhichSession
+from portvakt.factors.given import ADDRESSES, Robot
+from portvakt.factors.notice import NoticeToken
 from portvakt.factors.password import NewPassword, Password
+from portvakt.factors.plain import Agree, Days, Decided, Destination, Named, Phrase, Words
+from portvakt.factors.recovery_code import Kept, RecoveryCode
 from portvakt.factors.sms_code import NewPhoneCode, SmsCode
 from portvakt.factors.totp import NewTotp, Totp
 
 INPUTS: Final[Mapping[str, Input]] = {
     i.name: i
     for i in (
-        Password(), EmailCode(), SmsCode(), Totp(),
+        Password(), EmailCode(), SmsCode(), Totp(), RecoveryCode(), NoticeToken(),
         *ADDRESSES.values(), NewPassword(), NewEmailCode(), NewPhoneCode(), NewTotp(),
-        Robot(), WhichSession(),
+        Robot(), Agree(), Kept(), Days(), Decided(),
+        Destination("asset", 32), Destination("address", 256), Words("label", 64, optional=True),
+        Phrase("phrase", 40),
+        Named("session", "no_such_session", optional=True), Named("case", "nothing_waits", optional=True),
+        Named("payout_address", "no_such_payout_address"),
     )
 }  # fmt: skip
+
+#: Inputs that say whom a flow is about: read before anything is locked.
+NAMING: Final[Mapping[str, Input]] = {**ADDRESSES, "notice_token": INPUTS["notice_token"]}

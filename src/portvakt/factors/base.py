@@ -15,17 +15,19 @@ them is in docs/architecture.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from portvakt.model import Caller, Facts, Field, FieldKind, Flow, Refusal, Show
-from portvakt.policy import Lives, Row
+from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Flow, Refusal, Show
+from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
 from portvakt.ports.crypto import Keys
 from portvakt.ports.passwords import PasswordHasher
+from portvakt.rules import Case
 from portvakt.store.limits import Bucket
+from portvakt.store.links import Link
 from portvakt.store.tx import Tx
 
 
@@ -40,6 +42,7 @@ class Kit:
     lives: Lives
     limits: Mapping[str, str]
     actions: Mapping[str, Row]
+    protected: Mapping[str, Protected] = field(default_factory=lambda: PROTECTED)
     host: str = "localhost"
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
@@ -50,6 +53,11 @@ class Kit:
     password_shortest_alone: int = 8
     zone: str | None = None
     languages: tuple[str, ...] = ("en", "sv")
+
+    @property
+    def stopped_by_hold(self) -> tuple[str, ...]:
+        """The ids of the ways out that a hold shuts."""
+        return stopped_by_hold(self.protected)
 
     def buckets(self, family: str, name: str) -> list[Bucket]:
         """The counters of one family for one name, from the readable table (`policy.LIMITS`)."""
@@ -98,6 +106,21 @@ class Scene:
     now: datetime
     subject: str | None = None
     send: bool = False  # may `ask` send a code in this transaction? Never on a GET (A39)
+    link: Link | None = None  # the notice's link that this flow came by
+    bound_now: tuple[Channel, ...] = ()  # where the facts are those before a change
+
+    @property
+    def case(self) -> Case:
+        """What the rules judge by."""
+        return Case(self.row, self.facts, self.now, self.flow, self.kit.lives)
+
+    @property
+    def told(self) -> Case:
+        """What the rules may judge by where the answer is shown: nothing of an account that is not
+        proven yet, so that known and unknown look alike (A01)."""
+        if self.flow.account is not None:
+            return self.case
+        return replace(self.case, facts=Facts(device_known=self.facts.device_seen))
 
     @property
     def owner(self) -> str:
@@ -116,6 +139,24 @@ def lane(scene: Scene, factor: str, name: str) -> list[Bucket]:
         own = scene.kit.keys.token_hash(device).hex()
         return scene.kit.buckets(f"{factor}.device", f"{own}/{name}")
     return scene.kit.buckets(f"{factor}.account", name)
+
+
+def details_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """What a flow is about, to be shown and told with each code: the details of the platform's
+    question, or a payout address. Empty for most."""
+    own = {n: str(given[n]) for n in ("asset", "address", "label") if given.get(n)}
+    return {**given.get("details", {}), **own}
+
+
+def phrase_row(account: str) -> str:
+    return f"accounts.phrase/{account}"
+
+
+def phrase_of(keys: Keys, account: Account | None) -> str | None:
+    """The holder's own words, which every genuine message carries and no forger knows."""
+    if account is None or account.phrase is None:
+        return None
+    return keys.open(bytes(account.phrase), phrase_row(account.id)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +179,10 @@ class Input:
     longest: ClassVar[int] = 1024  # characters; longer is malformed
     #: kept whenever it is sent, also before its page is reached
     early: ClassVar[bool] = False
+
+    #: where it is read before anything else, to know whom it is about
+    def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
+        raise NotImplementedError
 
     def show(self, scene: Scene) -> tuple[Show, ...]:
         """What the step displays beside the field."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from portvakt import identifiers as spelling
-from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene, lane
+from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene, details_of, lane, phrase_of
 from portvakt.model import ChannelKind, Field, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import new_bytes, new_code, new_id
@@ -72,7 +72,7 @@ class SentCode(Input):
         if given is None:
             bound = scene.facts.channel(self.channel)
             if bound is None:
-                return None
+                return self._nobody(scene)
             return Target(self.channel, bound.address, bytes.fromhex(bound.key), bound.id)
         address = scene.flow.given.get(given)
         if address is None:
@@ -93,6 +93,17 @@ class SentCode(Input):
             self.channel, owned.address if owned else address, key, usable=False, template=template
         )
 
+    def _nobody(self, scene: Scene) -> Target | None:
+        """Where nobody is proven yet the same is done for an unknown address as for a known one: the
+        truth goes to an e-mail address that was typed, and nothing to anybody else (A01, A02, A34)."""
+        if scene.flow.account is not None:
+            return None
+        given = scene.flow.given
+        if self.channel == "email" and given.get("identifier_kind") == "email":
+            key = bytes.fromhex(given["identifier_hash"])
+            return Target("email", given["identifier"], key, usable=False, template="no_account")
+        return Target(self.channel, "", new_bytes(32), usable=False, template=outbox.NOTHING)
+
     # ── sending ─────────────────────────────────────────────────────────────────────────────────
 
     def _life(self, kit: Kit) -> timedelta:
@@ -111,9 +122,11 @@ class SentCode(Input):
         key = target.key if target else new_bytes(32)
         mailbox = scene.flow.given.get(f"{self._for_new(scene)}_abuse", key.hex())
         # What anybody can send to an address is counted apart from what its holder asks for after a
-        # right password: else ten sign-ups by a stranger keep the owner's next code away (A16, A35),
-        # and three hundred those of everybody whose number begins like his (A34).
-        bound = ".bound" if target is not None and target.channel is not None else ""
+        # right password, or from a device of his own: else ten sign-ups or resets by a stranger keep
+        # the owner's next code away (A16, A35), and three hundred those of everybody whose number
+        # begins like his (A34).
+        own = scene.flow.account is not None or scene.facts.device_known
+        bound = ".bound" if own and target is not None and target.channel is not None else ""
         counters = scene.kit.buckets(f"send.{self.channel}{bound}", mailbox)
         if self.channel == "phone":
             counters += scene.kit.buckets(f"send.phone.all{bound}", "-")
@@ -140,10 +153,13 @@ class SentCode(Input):
         if target is not None:
             params: dict[str, Any] = {"action": scene.action}
             if usable:
-                params |= {"code": code, "life": self._life(scene.kit), "host": scene.kit.host}
+                params |= {"code": code, "life": self._life(scene.kit), "host": scene.kit.host,
+                           "details": details_of(scene.flow.given)}  # fmt: skip
             elif target.until is not None:
                 params["until"] = target.until
             account = scene.facts.account
+            if target.channel is not None:  # nobody but the holder reads his own words
+                params["phrase"] = phrase_of(scene.kit.keys, account)
             outbox.post(scene.tx, scene.kit.keys, account=scene.flow.account, flow=scene.flow.id,
                         channel=self.channel, to=target.address, template=target.template, params=params,
                         language=account.language if account else scene.flow.language,
@@ -180,6 +196,10 @@ class SentCode(Input):
         given = self._for_new(scene)
         bound = scene.facts.channel(self.channel)
         address = scene.flow.given.get(given) if given else (bound.address if bound else None)
+        if not given and scene.flow.account is None:
+            # what was typed is repeated, of the other channel nothing is told (A01, A03)
+            typed = scene.flow.given.get("identifier_kind") == self.channel
+            address = scene.flow.given.get("identifier") if typed else None
         return spelling.mask(self.channel, str(address)) if address else "•••"
 
     # ── the three stages ────────────────────────────────────────────────────────────────────────

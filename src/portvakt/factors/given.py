@@ -99,18 +99,3 @@ class Robot(Input):
         if solved.key is not None and not services.spend_robot(scene.tx, solved.key, solved.until):
             return Refusal("robot_failed", field=self.name)
         return Checked(proof=self.name)
-
-
-class WhichSession(Input):
-    """Which session to end; left out, it is this one."""
-
-    name = "session"
-    longest = 64
-
-    def ask(self, scene: Scene) -> Field:
-        return Field(self.name, self.kind, optional=True)
-
-    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if "\x00" in evidence:
-            return Refusal("no_such_session", field=self.name)
-        return Checked(given={self.name: evidence})

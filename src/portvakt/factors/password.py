@@ -31,9 +31,9 @@ def secret_row(factor: str) -> str:
 
 def enrol(scene: Scene, account: str, phc: str) -> str:
     """Binds the hash as the account's password; an earlier one is unbound first."""
-    old = accounts.factor_secret(scene.tx, account, KIND)
+    old = scene.facts.factor(KIND)
     if old is not None:
-        accounts.remove_factor(scene.tx, old["id"], scene.now)
+        accounts.remove_factor(scene.tx, old.id, scene.now)
     factor = new_id("fac")
     sealed = scene.kit.keys.seal(phc.encode(), secret_row(factor))
     accounts.add_factor(scene.tx, factor, account, KIND, sealed, now=scene.now)
@@ -54,8 +54,9 @@ class Password(Input):
         return [*self._lane(scene), *scene.kit.buckets("password.flow", scene.flow.id)]
 
     def fetch(self, scene: Scene, value: str) -> Any:
-        row = accounts.factor_secret(scene.tx, scene.subject, KIND)
-        return None if row is None else (row["id"], bytes(row["secret"]))
+        bound = scene.facts.factor(KIND)
+        secret = accounts.secret_of(scene.tx, bound)
+        return None if bound is None or secret is None else (bound.id, secret)
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
         """The dummy is hashed where there is no password, so that time tells nothing (A02); nothing
@@ -94,8 +95,11 @@ class NewPassword(Input):
 
     def ask(self, scene: Scene) -> Field:
         extra: dict[str, Any] = {"min_length": self._shortest(scene), "max_length": LONGEST}
-        if "identifier" in scene.flow.given:
-            extra["identifier"] = scene.flow.given["identifier"]
+        name = scene.flow.given.get("identifier") or next(
+            (c.address for c in scene.facts.channels if c.registered), None
+        )
+        if name is not None:  # so that a password manager keeps the pair
+            extra["identifier"] = name
         return Field(self.name, self.kind, extra=extra)
 
     def _shortest(self, scene: Scene) -> int:

@@ -46,7 +46,8 @@ def enrol(scene: Scene, account: str, key: str, step: int) -> str:
     """Binds the key. The step of the first code counts as spent: it opens nothing else (A21)."""
     factor = new_id("fac")
     sealed = scene.kit.keys.seal(key.encode(), secret_row(factor))
-    accounts.add_factor(scene.tx, factor, account, KIND, sealed, now=scene.now, last_step=step)
+    accounts.add_factor(scene.tx, factor, account, KIND, sealed, now=scene.now, last_step=step,
+                        session=scene.flow.session)  # fmt: skip
     return factor
 
 
@@ -75,8 +76,9 @@ class Totp(Input):
         return [*self._lane(scene), *scene.kit.buckets("code.flow", f"{scene.flow.id}/{self.name}")]
 
     def fetch(self, scene: Scene, value: str) -> Any:
-        row = accounts.factor_secret(scene.tx, scene.subject, KIND)
-        return None if row is None else (row["id"], bytes(row["secret"]))
+        bound = scene.facts.factor(KIND)
+        secret = accounts.secret_of(scene.tx, bound)
+        return None if bound is None or secret is None else (bound.id, secret)
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
         if fetched is None:

@@ -18,6 +18,7 @@ import jinja2
 
 from portvakt.messages.catalogue import exists, say
 from portvakt.messages.values import say_value
+from portvakt.model import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Operator:
     @property
     def sign_in(self) -> str:
         return f"{self.url.rstrip('/')}/sign-in"
+
+    def notice(self, token: str) -> str:
+        """Where a notice's reader says *this was not me*; a page whose buttons act, never the link."""
+        return f"{self.url.rstrip('/')}/notice/{token}"
 
     @property
     def security(self) -> str:
@@ -92,12 +97,34 @@ def _paragraphs(s: Voice, *ids: str) -> list[Block]:
 
 
 def _code(s: Voice) -> list[Block]:
-    purpose = f"mail.code.{s.params['action']}"
+    action = s.params["action"]
+    facts = [Block("facts", facts=details)] if (details := _details(s)) else []
     return [
-        *_paragraphs(s, f"{purpose}.line"),
+        Block("paragraph", s(purpose(action, "line"), do=Text(f"do.{action}"))),
+        *facts,
         Block("code", str(s.params["code"])),
-        *_paragraphs(s, "mail.code.life", "mail.code.never", f"{purpose}.not_you"),
+        *_paragraphs(s, "mail.code.life", "mail.code.never", purpose(action, "not_you")),
     ]
+
+
+def purpose(action: str, part: str) -> str:
+    """The action's own words for its codes, else those that are put together from its name."""
+    own = f"mail.code.{action}.{part}"
+    return own if exists(own) else f"mail.code.any.{part}"
+
+
+def _details(s: Voice) -> tuple[tuple[str, str], ...]:
+    """What the code approves: amount and destination stand beside it (I6, PSD2's dynamic linking)."""
+    details = s.params.get("details") or {}
+    known = ((f"mail.detail.{name}", name, value) for name, value in details.items())
+    return tuple(
+        (s(id) if exists(id) else name, say_value(str(v), s.language, s.zone))
+        for id, name, v in known
+    )
+
+
+def _no_account(s: Voice) -> list[Block]:
+    return _paragraphs(s, "mail.no_account.line", "mail.no_account.not_you")
 
 
 def _sign_up_taken(s: Voice) -> list[Block]:
@@ -130,8 +157,12 @@ def _notice(s: Voice) -> list[Block]:
     caused = []
     if p.get("hold_until") is not None:
         caused.append("mail.notice.hold")
+    if p.get("until") is not None:
+        caused.append("mail.notice.until")
     if p.get("ends") in ("others", "all"):
         caused.append(f"mail.notice.ends_{p['ends']}")
+    if p.get("codes_left") is not None:
+        caused.append("notice.recovery_code")
     told = [
         *_paragraphs(s, f"notice.{p['action']}.line"),
         Block("facts", facts=tuple((label, value) for label, value in facts if value)),
@@ -149,8 +180,18 @@ def _notice(s: Voice) -> list[Block]:
         *_paragraphs(s, "mail.notice.you"),
         Block("heading", s("mail.notice.not_you")),
         *_paragraphs(s, "mail.notice.not_you_steps"),
-        Block("link", s("mail.notice.security"), s.operator.security),
+        *_paragraphs(s, *(f"mail.notice.can_{id}" for id in p.get("offers", ()) if id != "freeze")),
+        Block("link", s("mail.notice.not_you"), s.operator.notice(p["token"])),
+        *_paragraphs(s, "mail.notice.support"),
     ]
+
+
+def links_of(params: Params, operator: Operator) -> list[dict[str, str]]:
+    """What a notice's reader can do by its link: `[{"id", "url", "token"}]`."""
+    token = params.get("token")
+    if token is None:
+        return []
+    return [{"id": id, "url": operator.notice(token), "token": token} for id in params["offers"]]
 
 
 _BODIES: Final[Mapping[str, Callable[[Voice], list[Block]]]] = {
@@ -158,6 +199,7 @@ _BODIES: Final[Mapping[str, Callable[[Voice], list[Block]]]] = {
     "sign_up_taken": _sign_up_taken,
     "identifier_blocked": _identifier_blocked,
     "bind_in_use": _bind_in_use,
+    "no_account": _no_account,
     "notice": _notice,
 }
 TEMPLATES: Final = tuple(_BODIES)
@@ -183,6 +225,17 @@ def _saying(params: Params, language: str, zone: str | None, operator: Operator)
         "site": operator.site,
         "security": operator.security,
     }
+    if "action" in params and exists(f"do.{params['action']}"):
+        known["do"] = Text(f"do.{params['action']}")
+    for name, topic in (
+        ("stopped", "do"),
+        ("undone", "do"),
+        ("what", "do"),
+        ("asked", "protected"),
+    ):
+        id = f"{topic}.{params.get(name)}"
+        if exists(id):
+            known[name] = Text(id)
     return Voice(language, zone, known, operator)
 
 
@@ -190,7 +243,7 @@ def _subject(template: str, params: Params) -> str:
     if template == "notice":
         return f"notice.{params['action']}.subject"
     if template == "code":
-        return f"mail.code.{params['action']}.subject"
+        return purpose(params["action"], "subject")
     return f"mail.{template}.subject"
 
 
@@ -228,7 +281,10 @@ def compose_sms(
     that a phone fills it in on our pages only (the origin-bound one-time codes format)."""
     s = _saying(params, language, zone, operator)
     if template == "code":
-        text = " ".join([s(f"sms.code.{params['action']}"), s("sms.code.never")])
+        own = f"sms.code.{params['action']}"
+        details = " ".join(str(v) for v in (params.get("details") or {}).values())
+        id = "sms.code.details" if details else own if exists(own) else "sms.code.any"
+        text = " ".join([_phrase(s) + s(id, details=details), s("sms.code.never")])
         return f"{text}\n\n@{operator.host} #{params['code']}"
     if template != "notice":
         if template not in _BODIES:
@@ -237,11 +293,17 @@ def compose_sms(
     held = params.get("hold_until") is not None
     what = s(f"notice.{params['action']}.sms")
     # one SMS has room for one time: the end of the pause matters more than the minute it began
-    parts = [s("sms.notice", what=what, at=None if held else params["at"])]
+    parts = [_phrase(s) + s("sms.notice", what=what, at=None if held else params["at"])]
     if held:
         parts.append(s("sms.notice_hold"))
-    parts.append(s("sms.notice_not_you"))
+    if exists(f"notice.{params['action']}.unknown"):
+        return " ".join(parts)
+    parts.append(s("sms.notice_not_you", link=operator.notice(params["token"])))
     return " ".join(parts)
+
+
+def _phrase(s: Voice) -> str:
+    return s("sms.phrase") if s.params.get("phrase") else ""
 
 
 _GSM: Final = frozenset(

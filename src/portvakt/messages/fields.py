@@ -37,4 +37,27 @@ TEXTS: Topic = {
     ),
     "field.session.label": "Device",
     "field.session.hint": "The device to log out. Left out, it is this one.",
+    "field.agree.label": "I have read this and want to go on",
+    "field.kept.label": "I have kept them in a safe place",
+    "field.recovery_code.label": "Recovery code",
+    "field.recovery_code.hint": (
+        "One of the ten codes that you kept, for example 7K3M-9QX2-VT5A-0BWN. Each works once."
+    ),
+    "field.notice_token.label": "The link's code",
+    "field.notice_token.hint": "It begins with pvn_ and stands in the link of our message.",
+    "field.case.label": "What to stop",
+    "field.decision.label": "What is asked",
+    "field.asset.label": "Asset",
+    "field.asset.hint": "For example BTC, ETH or USDC.",
+    "field.address.label": "Address",
+    "field.address.hint": "Copy it rather than typing it, and compare the first and last characters.",
+    "field.label.label": "Name for it (optional)",
+    "field.label.hint": "For example: my own wallet.",
+    "field.payout_address.label": "Payout address",
+    "field.days.label": "Days that unlocking takes",
+    "field.days.hint": "1 to 30. The longer, the safer: a thief has to wait as long as you.",
+    "field.phrase.label": "Your own phrase",
+    "field.phrase.hint": (
+        "At most 40 characters, and nothing secret. You will see it in each genuine message from us."
+    ),
 }

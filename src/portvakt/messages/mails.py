@@ -45,6 +45,25 @@ TEXTS: Topic = {
         "If you are not doing this, somebody else may be logged in to your account. Keep the code "
         "to yourself, and log out all other devices under Security."
     ),
+    # every other action: the purpose by its name in `doing.py`
+    "mail.code.any.subject": "Your code to {do}",
+    "mail.code.any.line": "Use this code to {do} at {operator}:",
+    "mail.code.any.not_you": (
+        "If you are not doing this, somebody else may be logged in to your account. Keep the code "
+        "to yourself, and log out all other devices under Security."
+    ),
+    "mail.code.reset_password.not_you": (
+        "If you are not doing this, you need not do anything: without the code your password stays "
+        "as it is."
+    ),
+    "sms.code.any": "{code} is your code to {do} at {operator}.",
+    "sms.code.details": "{code} approves {details} at {operator}.",
+    "mail.detail.action": "What",
+    "mail.detail.amount": "Amount",
+    "mail.detail.asset": "Asset",
+    "mail.detail.to": "To",
+    "mail.detail.address": "Address",
+    "mail.detail.label": "Name",
     "mail.code.life": "The code works for {life}, once.",
     "mail.code.never": (
         "Never give this code to anyone. {operator} never asks for it by phone, chat or e-mail."
@@ -68,6 +87,12 @@ TEXTS: Topic = {
         "{operator}: this number already has an account, so log in instead. Was it not you? Nothing "
         "has been changed."
     ),
+    "mail.no_account.subject": "There is no account for this e-mail address",
+    "mail.no_account.line": (
+        "Somebody, probably you, asked {operator} for a code for this e-mail address. There is no "
+        "account that it can be used for."
+    ),
+    "mail.no_account.not_you": "If it was not you, you need not do anything.",
     "mail.identifier_blocked.subject": "This e-mail address cannot be used yet",
     "mail.identifier_blocked.line": (
         "Somebody, probably you, tried to use this e-mail address at {operator}. It was unbound "
@@ -105,9 +130,13 @@ TEXTS: Topic = {
     "mail.notice.you": "Was it you? Then you need not do anything.",
     "mail.notice.not_you": "This was not me",
     "mail.notice.not_you_steps": (
-        "Log in at once, open Security and choose Log out everywhere else. Then contact "
-        "{operator}[ at {support}] and say that somebody else has been in your account."
+        "Open the page below. There you can freeze your account at once, without logging in: "
+        "nothing can leave it then. Nothing happens before you press a button there."
     ),
+    "mail.notice.can_undo": "As long as withdrawals are paused you can also undo the change there.",
+    "mail.notice.can_stop": "You can also stop it there.",
+    "mail.notice.until": "This is paused until {until:end}.",
+    "mail.notice.support": "You can also contact {operator}[ at {support}].",
     "mail.notice.security": "Go to Security",
     "mail.sign_in_link": "Log in",
     "mail.phrase": "Your own phrase: {phrase}",
@@ -117,5 +146,6 @@ TEXTS: Topic = {
     ),
     "sms.notice": "{operator}: {what}[, {at:short}].",
     "sms.notice_hold": "Withdrawals are paused until {hold_until:soon}.",
-    "sms.notice_not_you": "Not you? {security}",
+    "sms.notice_not_you": "Not you? {link}",
+    "sms.phrase": "{phrase}: ",
 }

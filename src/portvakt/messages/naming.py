@@ -34,6 +34,12 @@ def step_text(action: str, step: str, part: str) -> Text:
     return Text(own if exists(own) else f"step.{step}.{part}")
 
 
+def activity_text(action: str, event: str) -> Text:
+    """A row of the account's history as a sentence: its own, or one put together from its name."""
+    own = f"activity.{action}.{event}"
+    return Text(own) if exists(own) else Text(f"activity.any.{event}", {"do": Text(f"do.{action}")})
+
+
 def field_text(field: Field, part: str) -> Text | None:
     """`part` is `label` or `hint`; a field without a hint has None. What the field itself tells
     (`sent_to`, numbers such as `min_length`) are parameters."""

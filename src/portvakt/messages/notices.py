@@ -35,4 +35,126 @@ TEXTS: Topic = {
     "client.android": "Android app",
     "client.ios": "iOS app",
     "client.other": "Other app",
+    "notice.reset_password.subject": "Your password was reset",
+    "notice.reset_password.line": (
+        "The password of your account was reset with the function Forgotten password."
+    ),
+    "notice.reset_password.sms": "Your password was reset",
+    "notice.change_password.subject": "Your password was changed",
+    "notice.change_password.line": "The password of your account was changed.",
+    "notice.change_password.sms": "Your password was changed",
+    "notice.set_password.subject": "A password was set",
+    "notice.set_password.line": "A password was set for your account.",
+    "notice.set_password.sms": "A password was set",
+    "notice.unbind_email.subject": "Your e-mail address was unbound",
+    "notice.unbind_email.line": "The e-mail address was unbound from your account.",
+    "notice.unbind_email.sms": "Your e-mail address was unbound",
+    "notice.unbind_phone.subject": "Your mobile number was unbound",
+    "notice.unbind_phone.line": "The mobile number was unbound from your account.",
+    "notice.unbind_phone.sms": "Your mobile number was unbound",
+    "notice.unbind_totp.subject": "Your authenticator app was unbound",
+    "notice.unbind_totp.line": (
+        "The authenticator app was unbound from your account. Its codes no longer work."
+    ),
+    "notice.unbind_totp.sms": "Your authenticator app was unbound",
+    "notice.new_recovery_codes.subject": "New recovery codes were made",
+    "notice.new_recovery_codes.line": (
+        "New recovery codes were made for your account. Earlier ones no longer work."
+    ),
+    "notice.new_recovery_codes.sms": "New recovery codes were made",
+    "notice.add_payout_address.subject": "A payout address was added",
+    "notice.add_payout_address.line": (
+        "A payout address for {asset} was added: {address}. It can be used from {usable_from:end}."
+    ),
+    "notice.add_payout_address.sms": "A payout address for {asset} was added",
+    "notice.remove_payout_address.subject": "A payout address was removed",
+    "notice.remove_payout_address.line": "A payout address for {asset} was removed: {address}.",
+    "notice.remove_payout_address.sms": "A payout address for {asset} was removed",
+    "notice.payout_list_only_on.subject": "Only listed payout addresses are allowed",
+    "notice.payout_list_only_on.line": (
+        "From now on value can leave your account to your listed payout addresses only."
+    ),
+    "notice.payout_list_only_on.sms": "Only listed payout addresses are allowed",
+    "notice.payout_list_only_off.subject": "Any payout address is allowed again",
+    "notice.payout_list_only_off.line": "Value can leave your account to any address again.",
+    "notice.payout_list_only_off.sms": "Any payout address is allowed again",
+    "notice.payout_list_only_off_waiting.subject": "Any payout address will be allowed again",
+    "notice.payout_list_only_off_waiting.line": (
+        "Somebody confirmed that value may leave your account to any address again, from "
+        "{waits_until:end}."
+    ),
+    "notice.payout_list_only_off_waiting.sms": (
+        "Any payout address will be allowed from {waits_until:soon}"
+    ),
+    "notice.lock_settings.subject": "Your settings were locked",
+    "notice.lock_settings.line": (
+        "The settings of your account were locked. Unlocking them takes {days} days."
+    ),
+    "notice.lock_settings.sms": "Your settings were locked",
+    "notice.unlock_settings.subject": "Your settings were unlocked",
+    "notice.unlock_settings.line": (
+        "The settings of your account are unlocked: they can be changed again."
+    ),
+    "notice.unlock_settings.sms": "Your settings were unlocked",
+    "notice.unlock_settings_waiting.subject": "Your settings will be unlocked",
+    "notice.unlock_settings_waiting.line": (
+        "Somebody confirmed that the settings of your account are to be unlocked, "
+        "{waits_until:end}."
+    ),
+    "notice.unlock_settings_waiting.sms": "Your settings will be unlocked {waits_until:soon}",
+    "notice.freeze_account.subject": "Your account was frozen",
+    "notice.freeze_account.line": (
+        "Your account was frozen. Nothing can leave it, nobody can log in, and everybody was "
+        "logged out."
+    ),
+    "notice.freeze_account.sms": "Your account was frozen",
+    "notice.unfreeze_account.subject": "Your account is no longer frozen",
+    "notice.unfreeze_account.line": "Your account was unfrozen.",
+    "notice.unfreeze_account.sms": "Your account was unfrozen",
+    "notice.unfreeze_account_waiting.subject": "Your account will be unfrozen",
+    "notice.unfreeze_account_waiting.line": (
+        "Somebody confirmed that your account is to be unfrozen, {waits_until:end}."
+    ),
+    "notice.unfreeze_account_waiting.sms": "Your account will be unfrozen {waits_until:soon}",
+    "notice.undo_change.subject": "A change of your account was undone",
+    "notice.undo_change.line": (
+        "A change was undone: to {undone}. Everything is bound as it was before it, and what was "
+        "bound since is gone."
+    ),
+    "notice.undo_change.sms": "A change of your account was undone",
+    "notice.stop_case.subject": "Something that was waiting was stopped",
+    "notice.stop_case.line": "Something that was confirmed and waiting was stopped: to {stopped}.",
+    "notice.stop_case.sms": "Something that was waiting was stopped",
+    "notice.close_account.subject": "Your account is closed",
+    "notice.close_account.line": (
+        "Your account was closed. Its e-mail address and mobile number cannot be used by anyone "
+        "for a while."
+    ),
+    "notice.close_account.sms": "Your account is closed",
+    "notice.close_account_waiting.subject": "Your account will be closed",
+    "notice.close_account_waiting.line": (
+        "Somebody confirmed that your account is to be closed, {waits_until:end}. Until then "
+        "withdrawals are paused."
+    ),
+    "notice.close_account_waiting.sms": "Your account will be closed {waits_until:soon}",
+    "notice.export_data.subject": "Your data was exported",
+    "notice.export_data.line": "Everything that is kept about your account was exported.",
+    "notice.export_data.sms": "Your data was exported",
+    "notice.set_phrase.subject": "Your phrase was set",
+    "notice.set_phrase.line": (
+        "The phrase in the messages from us was set. It stands at the top of this message too."
+    ),
+    "notice.set_phrase.sms": "Your phrase was set",
+    "notice.attempt.subject": "Somebody tries to change locked settings",
+    "notice.attempt.line": "Somebody who was logged in to your account began to {what}.",
+    "notice.attempt.sms": "Somebody began to {what}",
+    "notice.blocked.subject": "Something was not let out of your account",
+    "notice.blocked.line": (
+        "The platform was asked to let something out of your account ({asked}), and was told that"
+        " this is not possible now."
+    ),
+    "notice.blocked.sms": "Not let out of your account: {asked}",
+    "notice.recovery_code": (
+        "A recovery code was used instead of the second factor. {codes_left} were left before it."
+    ),
 }

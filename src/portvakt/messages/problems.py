@@ -47,4 +47,14 @@ TEXTS: Topic = {
     "problem.overloaded": (
         "We are very busy just now and nothing was changed, so please try again in a moment."
     ),
+    "problem.receipt_void.title": "The receipt cannot be used",
+    "problem.receipt_void": (
+        "The receipt was used before, is too old, or the account's ways out are shut by now, so "
+        "please ask for a new decision."
+    ),
+    "problem.receipt_other_details.title": "The receipt is for something else",
+    "problem.receipt_other_details": (
+        "These are not the details that the holder approved, so the receipt is void. Please ask for "
+        "a new decision."
+    ),
 }

@@ -12,4 +12,13 @@ TEXTS: Topic = {
     "reason.step_up_not_available": "This needs an approval that is not offered here yet.",
     "reason.unknown_action": "This action is not known here, so it is not allowed.",
     "reason.unknown_account": "This account is not known here, so it is not allowed.",
+    "reason.factor_too_new": (
+        "What would approve this was bound less than a day ago[: possible from {until:end}]."
+    ),
+    "reason.not_on_payout_list": (
+        "The account allows payouts to its listed addresses only, and this one is not on the list."
+    ),
+    "reason.payout_address_too_new": (
+        "This payout address was added a short while ago[: it can be used from {until:end}]."
+    ),
 }

@@ -75,4 +75,55 @@ TEXTS: Topic = {
     "refusal.proof_too_old": (
         "Some minutes have passed, so please confirm once more that it is you."
     ),
+    "refusal.must_agree": "Please confirm that you agree, so that we can go on.",
+    "refusal.not_bound": "Your account does not have this, so there is nothing to unbind.",
+    "refusal.bind_totp_first": (
+        "Unbinding needs an authenticator app, an e-mail address and a mobile number all bound, so "
+        "please bind an authenticator app first."
+    ),
+    "refusal.bind_email_first": (
+        "Unbinding needs an authenticator app, an e-mail address and a mobile number all bound, so "
+        "please bind an e-mail address first."
+    ),
+    "refusal.bind_phone_first": (
+        "Unbinding needs an authenticator app, an e-mail address and a mobile number all bound, so "
+        "please bind a mobile number first."
+    ),
+    "refusal.below_minimum": (
+        "Without this your account would be protected less than is asked here, so please bind "
+        "something else first."
+    ),
+    "refusal.no_password_yet": "Your account has no password yet, so please set one instead.",
+    "refusal.bind_second_factor_first": (
+        "This needs a second factor, so please bind an authenticator app first."
+    ),
+    "refusal.factor_too_new": (
+        "What would approve this was bound less than a day ago, so please come back"
+        "[ after {until:end}]."
+    ),
+    "refusal.hold_active": (
+        "This is paused for your account's safety[ until {until:end}], so please come back then."
+    ),
+    "refusal.no_such_decision": (
+        "There is nothing to approve here any more, so please start again where you came from."
+    ),
+    "refusal.payout_address_known": "This address is on your list already, so nothing was changed.",
+    "refusal.no_such_payout_address": "This address is not on your list, so nothing was changed.",
+    "refusal.text_unfit": "Please write this in a shorter way[: at most {max} characters].",
+    "refusal.days_unfit": "Please choose a number of days[ from {min} to {max}].",
+    "refusal.already_so": "It is like this already, so nothing was changed.",
+    "refusal.already_waiting": (
+        "This was confirmed before and is waiting for its time, so nothing more is needed."
+    ),
+    "refusal.nothing_waits": "Nothing is waiting, so there is nothing to stop.",
+    "refusal.proof_too_weak_now": (
+        "This was done with a link or a code alone not long ago, so please log in or use your "
+        "password this time."
+    ),
+    "refusal.notice_token_invalid": (
+        "This link is no longer good, so please use the one in our newest message, or log in."
+    ),
+    "refusal.undo_too_late": (
+        "This change can no longer be undone by a link, so please log in, or contact support."
+    ),
 }

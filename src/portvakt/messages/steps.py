@@ -49,4 +49,83 @@ TEXTS: Topic = {
     "step.end_session.text": "Whoever uses that device must log in again.",
     "offer.email_code": "Get the code by e-mail instead",
     "offer.sms_code": "Get the code by SMS instead",
+    "step.reset.title": "Forgotten password",
+    "step.reset.text": "Enter the e-mail address or mobile number of your account.",
+    "step.code.title": "Enter the code",
+    "step.code.text": (
+        "If there is an account for what you entered, a message with a 6-digit code is on its way."
+    ),
+    "step.unfreeze_account.code.text": "We have sent you a message with a 6-digit code.",
+    "step.close_account.code.text": "We have sent you a message with a 6-digit code.",
+    "step.reset_password.second_factor.text": (
+        "Your second factor protects the new password as it did the old one."
+    ),
+    "step.agree.title": "What this will cost",
+    "step.agree.text": "Please read this first. With the button below you agree to it.",
+    "step.change_password.agree.title": "Change your password",
+    "step.set_password.agree.title": "Set a password",
+    "step.unbind_email.agree.title": "Unbind your e-mail address",
+    "step.unbind_email.agree.text": (
+        "For your security this has two consequences. Going on means that you agree to them."
+    ),
+    "step.unbind_phone.agree.title": "Unbind your mobile number",
+    "step.unbind_phone.agree.text": (
+        "For your security this has two consequences. Going on means that you agree to them."
+    ),
+    "step.unbind_totp.agree.title": "Unbind your authenticator app",
+    "step.new_recovery_codes.agree.title": "Replace your recovery codes",
+    "step.payout_list_only_off.agree.title": "Allow any payout address again",
+    "step.unlock_settings.agree.title": "Unlock your settings",
+    "step.unfreeze_account.agree.title": "Unfreeze your account",
+    "step.close_account.agree.title": "Close your account",
+    "step.password.title": "Enter your password",
+    "step.change_password.password.text": "The one that you use today.",
+    "step.undo_change.password.text": "The password from before the change.",
+    "step.undo_change.second_factor.text": "What was bound before the change.",
+    "step.totp.title": "Enter the code from your authenticator app",
+    "step.totp.text": "The app shows a new code every 30 seconds.",
+    "step.codes.title": "Enter the codes we sent you",
+    "step.codes.text": "We have sent a code to everything that is bound. Both are needed.",
+    "step.unbind_totp.codes.text": "We have sent a code to everything that is bound.",
+    "step.recovery_codes.title": "Your recovery codes",
+    "step.recovery_codes.text": (
+        "Print them, copy them or write them down, and keep them where nobody else looks. They are "
+        "shown only now."
+    ),
+    "step.details.title": "Approve",
+    "step.details.text": "What the platform asked for.",
+    "step.approve.title": "Approve exactly this",
+    "step.approve.text": (
+        "Compare every detail. Your code approves this and nothing else; if you did not ask for it, "
+        "cancel and freeze your account."
+    ),
+    "step.payout_address.title": "Payout address",
+    "step.add_payout_address.payout_address.text": (
+        "A new address can be used after a waiting time, so that you would see one that is not yours."
+    ),
+    "step.days.title": "Lock your settings",
+    "step.days.text": (
+        "While they are locked nothing that protects your account can be changed, by anybody. "
+        "Unlocking takes as many days as you choose now."
+    ),
+    "step.freeze_account.identifier.title": "Freeze your account",
+    "step.freeze_account.identifier.text": (
+        "Enter the e-mail address or mobile number of the account that is to be frozen."
+    ),
+    "step.stop_case.identifier.title": "Stop what is waiting",
+    "step.stop_case.identifier.text": "Enter the e-mail address or mobile number of the account.",
+    "step.one_proof.title": "Show that it is yours",
+    "step.one_proof.text": "One thing is enough: your password, or a code that we send you.",
+    "step.who.title": "Log in once more",
+    "step.who.text": "Use the e-mail address or mobile number of your account.",
+    "step.case.title": "What to stop",
+    "step.notice.title": "Undo the change",
+    "step.notice.text": "Open the link in our message, or paste its code here.",
+    "step.phrase.title": "Your own phrase",
+    "step.phrase.text": (
+        "Choose words that only you would think of. A message from us that lacks them is a forgery."
+    ),
+    "offer.password": "Use your password instead",
+    "offer.totp": "Use your authenticator app instead",
+    "offer.recovery_code": "Use a recovery code instead",
 }

@@ -10,7 +10,9 @@ from typing import Final
 import uuid_utils
 
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_TOKEN_CHARACTERS: Final = 43  # 62^43 > 2^256
+_TOKEN_BITS: Final = {"pvn": 128}  # a notice's link must fit into a text message
+_CHARACTERS: Final = {256: 43, 128: 22}  # 62^43 > 2^256, 62^22 > 2^128
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK_CHARACTERS: Final = 6
 
 
@@ -28,15 +30,17 @@ def _base62(number: int, width: int) -> str:
 
 
 def new_token(prefix: str) -> str:
-    """`<prefix>_<43 random characters><6 characters CRC-32>`: 256 bits; the checksum lets secret
-    scanners and clients tell a token from noise. Only its keyed hash is stored."""
-    body = _base62(secrets.randbits(256), _TOKEN_CHARACTERS)
+    """`<prefix>_<random characters><6 characters CRC-32>`: 256 bits, 128 for `pvn`; the checksum lets
+    secret scanners and clients tell a token from noise. Only its keyed hash is stored."""
+    bits = _TOKEN_BITS.get(prefix, 256)
+    body = _base62(secrets.randbits(bits), _CHARACTERS[bits])
     return f"{prefix}_{body}{_base62(zlib.crc32(f'{prefix}_{body}'.encode()), _CHECK_CHARACTERS)}"
 
 
 def token_looks_right(token: str, prefix: str) -> bool:
     """True when prefix, length and checksum fit, before anything is hashed or looked up."""
-    if len(token) != len(prefix) + 1 + _TOKEN_CHARACTERS + _CHECK_CHARACTERS or not token.isascii():
+    characters = _CHARACTERS[_TOKEN_BITS.get(prefix, 256)]
+    if len(token) != len(prefix) + 1 + characters + _CHECK_CHARACTERS or not token.isascii():
         return False
     head, check = token[:-_CHECK_CHARACTERS], token[-_CHECK_CHARACTERS:]
     return head.startswith(f"{prefix}_") and _base62(zlib.crc32(head.encode()), 6) == check
@@ -50,6 +54,12 @@ def new_code(digits: int = 6) -> str:
 def new_totp_key(characters: int) -> str:
     """A base32 key (RFC 4648, A–Z 2–7) of 16 or 32 characters: 80 or 160 bits (S47, ADR 0011)."""
     return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(characters))
+
+
+def new_recovery_code() -> str:
+    """`XXXX-XXXX-XXXX-XXXX`: 80 bits in Crockford's base32, which has no I, L, O and U."""
+    code = "".join(secrets.choice(_CROCKFORD) for _ in range(16))
+    return "-".join(code[i : i + 4] for i in range(0, 16, 4))
 
 
 def new_bytes(count: int) -> bytes:

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from portvakt.model import Account, BoundFactor, Channel, Facts, Hold
+from portvakt.model import Account, BoundFactor, Channel, ChannelKind, Facts, Hold, Waiting
+from portvakt.policy import Lives
 from portvakt.store.tx import Row, Tx
 
 #: Looked up where there is no account, so that a decoy runs the same statements (A01, A02).
 NOBODY: Final = "acc_" + "0" * 32
+NO_FACTOR: Final = "fac_" + "0" * 32
 
 _SEEN: Final = """
 with t as materialized (select portvakt_now() as now),
   named as (select i.account, i.blocked_until from identifiers i where i.hash = %(key)s)
 select t.now, n.account as owner, n.blocked_until > t.now as blocked,
-  a.id, a.state::text, a.created_at, a.language, a.zone, a.settings_locked_until,
-  (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.last_used_at, f.label) order by f.bound_at, f.id)
+  a.id, a.state::text, a.created_at, a.language, a.zone,
+  a.settings_lock_days, a.unfrozen_at, a.payout_list_only, a.phrase,
+  (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.last_used_at, f.label,
+      f.bound_in = a.first_session and f.bound_at <= a.created_at + %(founding)s::interval)
+      order by f.bound_at, f.id)
      from factors f where f.account = a.id and f.removed_at is null) as factors,
-  (select json_agg(json_build_array(c.id, c.kind, c.address, c.registered, c.bound_at, c.last_used_at, encode(c.hash, 'hex')) order by c.bound_at, c.id)
+  (select json_agg(json_build_array(c.id, c.kind, c.address, c.registered, c.bound_at, c.last_used_at,
+      encode(c.hash, 'hex'), c.bound_in = a.first_session and c.bound_at <= a.created_at + %(founding)s::interval)
+      order by c.bound_at, c.id)
      from channels c where c.account = a.id and c.removed_at is null) as channels,
-  (select json_agg(json_build_array(h.id, h.cause, h.actions, h.starts_at, h.ends_at, h.ends_when) order by h.starts_at)
+  (select json_agg(json_build_array(h.id, h.cause, h.actions, h.starts_at, h.ends_at, h.ends_when, h.flow)
+      order by h.starts_at)
      from holds h where h.account = a.id and (h.ends_at is null or h.ends_at > t.now)) as holds,
   (select json_agg(json_build_array(kind, removed_at)) from (
      select f.kind, f.removed_at from factors f
        where f.account = a.id and f.removed_at is not null and f.kind <> 'password'
      union all select c.kind::text, c.removed_at from channels c
        where c.account = a.id and c.removed_at is not null) gone) as removed,
-  exists (select from devices d where d.account = a.id and d.token_hash = %(device)s
-            and d.revoked_at is null) as device_known
+  (select json_agg(json_build_array(w.id, w.action, w.submitted_at, w.due_at) order by w.due_at)
+     from flows w where w.account = a.id and w.status = 'waiting') as waiting,
+  (select json_build_array(count(*) filter (where r.used_at is null), min(r.made_at))
+     from recovery_codes r where r.account = a.id and r.replaced_at is null) as codes,
+  (select array_agg(d.account) from devices d where d.token_hash = %(device)s and d.revoked_at is null) as device_of
 from t left join named n on true left join accounts a on a.id = coalesce(%(account)s::text, n.account)
 """
 
@@ -73,22 +83,38 @@ def seen(tx: Tx, account: str | None, *, key: bytes | None = None, device_hash: 
          under_attack: bool = False) -> Seen:  # fmt: skip
     """All facts in one statement: about `account`, or where that is None about the one that the
     identifier `key` names; empty for nobody. `now` is read as the statement begins."""
-    row = tx.sure(_SEEN, {"account": account, "key": key, "device": device_hash})
-    facts = Facts(under_attack=under_attack) if row["id"] is None else _facts(row, under_attack)
+    row = tx.sure(_SEEN, {"account": account, "key": key, "device": device_hash,
+                          "founding": Lives().founding})  # fmt: skip
+    if row["id"] is None:
+        facts = Facts(under_attack=under_attack, device_seen=bool(row["device_of"]))
+    else:
+        facts = _facts(row, under_attack)
     return Seen(row["now"], row["owner"], bool(row["blocked"]), facts)
 
 
 def _facts(row: Row, under_attack: bool) -> Facts:
+    left, since = row["codes"]
     return Facts(
         account=Account(row["id"], row["state"], row["created_at"], row["language"], row["zone"],
-                        row["settings_locked_until"]),
-        factors=tuple(BoundFactor(i, k, _t(b), _tn(u), label) for i, k, b, u, label in row["factors"] or ()),
-        channels=tuple(Channel(i, k, a, r, _t(b), _tn(u), key) for i, k, a, r, b, u, key in row["channels"] or ()),
-        holds=tuple(Hold(i, c, tuple(a), _t(s), _tn(e), w) for i, c, a, s, e, w in row["holds"] or ()),
+                        row["settings_lock_days"], row["unfrozen_at"], row["payout_list_only"], row["phrase"]),
+        factors=tuple(_factor(*f) for f in row["factors"] or ()),
+        channels=tuple(_channel(*c) for c in row["channels"] or ()),
+        holds=tuple(Hold(i, c, tuple(a), _t(s), _tn(e), w, f) for i, c, a, s, e, w, f in row["holds"] or ()),
         removed=tuple((k, _t(r)) for k, r in row["removed"] or ()),
-        device_known=row["device_known"],
+        waiting=tuple(Waiting(i, a, _t(s), _t(u)) for i, a, s, u in row["waiting"] or ()),
+        codes_left=left, codes_since=_tn(since),
+        device_known=row["id"] in (row["device_of"] or ()), device_seen=bool(row["device_of"]),
         under_attack=under_attack,
     )  # fmt: skip
+
+
+def _factor(id: str, kind: str, bound: str, used: str | None, label: str | None, founding: bool | None) -> BoundFactor:  # fmt: skip
+    return BoundFactor(id, kind, _t(bound), _tn(used), label, bool(founding))
+
+
+def _channel(id: str, kind: ChannelKind, address: str, registered: bool, bound: str, used: str | None,
+             key: str, founding: bool | None) -> Channel:  # fmt: skip
+    return Channel(id, kind, address, registered, _t(bound), _tn(used), key, bool(founding))
 
 
 def _t(text: str) -> datetime:
@@ -109,11 +135,43 @@ def set_language(tx: Tx, account: str, language: str, zone: str | None) -> None:
            [language, zone, account])  # fmt: skip
 
 
+def set_state(tx: Tx, account: str, state: str, unfrozen: datetime | None = None) -> None:
+    """`unfrozen`: when it was, if that is what happens now."""
+    tx.run("update accounts set state = %s::account_state, unfrozen_at = coalesce(%s, unfrozen_at) where id = %s",
+           [state, unfrozen, account])  # fmt: skip
+
+
+def set_lock(tx: Tx, account: str, days: int | None) -> None:
+    tx.run("update accounts set settings_lock_days = %s where id = %s", [days, account])
+
+
+def set_list_only(tx: Tx, account: str, on: bool) -> None:
+    tx.run("update accounts set payout_list_only = %s where id = %s", [on, account])
+
+
+def set_phrase(tx: Tx, account: str, sealed: bytes | None) -> None:
+    tx.run("update accounts set phrase = %s where id = %s", [sealed, account])
+
+
+def set_first_session(tx: Tx, account: str, session: str) -> None:
+    """The sign-up's own session: what is bound in it within the hour is as good as the account. The
+    identifier itself was proven there."""
+    tx.run("update accounts set first_session = %s where id = %s", [session, account])
+    tx.run("update channels set bound_in = %s where account = %s", [session, account])
+
+
 def add_channel(tx: Tx, channel: str, account: str, kind: str, address: str, key: bytes, *,
-                registered: bool, now: datetime) -> None:  # fmt: skip
-    tx.run("insert into channels (id, account, kind, address, hash, registered, bound_at) "
-           "values (%s, %s, %s, %s, %s, %s, %s)",
-           [channel, account, kind, address, key, registered, now])  # fmt: skip
+                registered: bool, now: datetime, session: str | None = None) -> None:  # fmt: skip
+    tx.run("insert into channels (id, account, kind, address, hash, registered, bound_at, bound_in) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s)",
+           [channel, account, kind, address, key, registered, now, session])  # fmt: skip
+
+
+def register_other(tx: Tx, account: str) -> None:
+    """What is left becomes the registered identifier, where none is."""
+    tx.run("update channels set registered = true where id = (select id from channels where account = %(a)s "
+           "and removed_at is null order by bound_at limit 1) and not exists (select from channels "
+           "where account = %(a)s and removed_at is null and registered)", {"a": account})  # fmt: skip
 
 
 def used_channel(tx: Tx, channel: str, now: datetime) -> None:
@@ -127,17 +185,16 @@ def remove_channel(tx: Tx, channel: str, now: datetime) -> None:
 
 
 def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime,
-               label: str | None = None, last_step: int | None = None) -> None:  # fmt: skip
-    tx.run("insert into factors (id, account, kind, secret, label, last_step, bound_at) "
-           "values (%s, %s, %s, %s, %s, %s, %s)",
-           [factor, account, kind, secret, label, last_step, now])  # fmt: skip
+               label: str | None = None, last_step: int | None = None, session: str | None = None) -> None:  # fmt: skip
+    tx.run("insert into factors (id, account, kind, secret, label, last_step, bound_at, bound_in) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s)",
+           [factor, account, kind, secret, label, last_step, now, session])  # fmt: skip
 
 
-def factor_secret(tx: Tx, account: str | None, kind: str) -> Mapping[str, Any] | None:
-    """`{id, secret, last_step}` of the bound factor of this kind; the secret is sealed."""
-    return tx.one("select id, secret, last_step from factors "
-                  "where account = %s and kind = %s and removed_at is null",
-                  [account or NOBODY, kind])  # fmt: skip
+def secret_of(tx: Tx, factor: BoundFactor | None) -> bytes | None:
+    """The sealed secret of a factor that the facts name; asked for nobody's too (A02)."""
+    row = tx.one("select secret from factors where id = %s", [factor.id if factor else NO_FACTOR])
+    return None if row is None else bytes(row["secret"])
 
 
 def used_factor(tx: Tx, factor: str, now: datetime) -> None:
@@ -150,10 +207,10 @@ def reseal_factor(tx: Tx, factor: str, old: bytes, new: bytes) -> None:
 
 
 def spend_step(tx: Tx, factor: str, step: int, now: datetime) -> bool:
-    """Takes a TOTP step: true once per step for good, also for earlier ones (A21, A22)."""
+    """Takes a TOTP step: true once per step for good, also for earlier ones (A21, A22). Whether the
+    factor is bound, or was before a change that is undone, is for the facts to say."""
     return bool(tx.run("update factors set last_step = %(step)s, last_used_at = %(now)s "
-                       "where id = %(id)s and removed_at is null "
-                       "and (last_step is null or last_step < %(step)s)",
+                       "where id = %(id)s and (last_step is null or last_step < %(step)s)",
                        {"id": factor, "step": step, "now": now}))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from portvakt.store.tx import Row, Tx, jsonb
 
 _COLUMNS: Final = """
 select f.id, f.token_hash, f.action, f.status::text, f.account, f.decoy, f.session, f.client, f.language,
-  f.given, f.sealed, f.choice, f.version, f.created_at, f.expires_at, f.submitted_at,
+  f.given, f.sealed, f.choice, f.version, f.created_at, f.expires_at, f.submitted_at, f.due_at,
   (select json_agg(json_build_array(p.kind, p.at, p.by, p.target)) from proofs p where p.flow = f.id) as proofs
 from flows f
 """
@@ -25,7 +25,7 @@ def _flow(row: Row) -> tuple[Flow, bytes | None]:
         expires_at=row["expires_at"], account=row["account"], decoy=row["decoy"],
         session=row["session"], client=row["client"], language=row["language"], given=row["given"],
         choice=row["choice"], proofs=proofs, version=row["version"],
-        submitted_at=row["submitted_at"],
+        submitted_at=row["submitted_at"], due_at=row["due_at"],
     )  # fmt: skip
     return flow, row["sealed"]
 
@@ -36,9 +36,10 @@ def find(tx: Tx, flow: str, token_hash: bytes) -> tuple[Flow, bytes | None] | No
     return None if row is None else _flow(row)
 
 
-def find_locked(tx: Tx, flow: str) -> tuple[Flow, bytes | None] | None:
-    """The flow row locked, after the account's: one POST at a time moves a flow."""
-    row = tx.one(_COLUMNS + "where f.id = %s for update of f", [flow])
+def find_locked(tx: Tx, flow: str, *, lock: bool = True) -> tuple[Flow, bytes | None] | None:
+    """The flow row locked, after the account's: one POST at a time moves a flow. Without the lock: to
+    know whose account is to be locked first."""
+    row = tx.one(_COLUMNS + "where f.id = %s" + (" for update of f" if lock else ""), [flow])
     return None if row is None else _flow(row)
 
 
@@ -52,16 +53,42 @@ def add(tx: Tx, flow: Flow, token_hash: bytes) -> None:
 def save(tx: Tx, flow: Flow, sealed: bytes | None) -> Flow:
     """Writes the facts back with the next version."""
     tx.run("update flows set status = %s, account = %s, decoy = %s, given = %s, sealed = %s, choice = %s, "
-           "submitted_at = %s, version = version + 1 where id = %s",
+           "submitted_at = %s, due_at = %s, expires_at = %s, version = version + 1 where id = %s",
            [flow.status, flow.account, flow.decoy, jsonb(dict(flow.given)), sealed, jsonb(dict(flow.choice)),
-            flow.submitted_at, flow.id])  # fmt: skip
+            flow.submitted_at, flow.due_at, flow.expires_at, flow.id])  # fmt: skip
     return replace(flow, version=flow.version + 1)
 
 
-def end_others(tx: Tx, account: str, keep: str) -> None:
-    """Ends the account's other open flows: half-done changes die with the sessions (A44, A66)."""
-    tx.run("update flows set status = 'cancelled', sealed = null "
-           "where account = %s and id <> %s and status in ('open', 'waiting')", [account, keep])  # fmt: skip
+def end_others(tx: Tx, account: str, keep: str) -> list[str]:
+    """Ends the account's other open flows: half-done changes die with the sessions, and so does what
+    waits (A44, A66). The ids of those that waited."""
+    ended = tx.all("with before as (select id, status from flows where account = %s and id <> %s "
+                   "and status in ('open', 'waiting') for update) "
+                   "update flows f set status = 'cancelled', sealed = null from before b where f.id = b.id "
+                   "returning f.id, b.status::text as was", [account, keep])  # fmt: skip
+    return [row["id"] for row in ended if row["was"] == "waiting"]
+
+
+def stop(tx: Tx, account: str, flow: str) -> str | None:
+    """Stops one flow that waits; its action, or None where it does not wait (any more)."""
+    row = tx.one("update flows set status = 'cancelled', sealed = null "
+                 "where id = %s and account = %s and status = 'waiting' returning action", [flow, account])  # fmt: skip
+    return None if row is None else row["action"]
+
+
+def due(tx: Tx, now: datetime, most: int = 100) -> list[str]:
+    """Waiting flows whose time has come, the oldest first."""
+    rows = tx.all("select id from flows where status = 'waiting' and due_at <= %s order by due_at limit %s",
+                  [now, most])  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+def stopped_by(tx: Tx, account: str, channel: str, since: datetime) -> bool:
+    """Whether a flow was stopped by a link to this channel alone since then."""
+    return tx.one("select from flows where account = %s and action = 'stop_case' and status = 'done' "
+                  "and given->>'notice_channel' = %s and submitted_at > %s and session is null "
+                 "and not exists (select from proofs where flow = flows.id and kind = 'password') limit 1",
+                  [account, channel, since]) is not None  # fmt: skip
 
 
 def prove(tx: Tx, flow: str, proof: Proof) -> None:

@@ -20,3 +20,11 @@ def ended_untold(tx: Tx, now: datetime, most: int = 200) -> list[Row]:
                   "select id from holds where ended_told_at is null and ends_at <= %(now)s "
                   "order by ends_at limit %(most)s for update skip locked) "
                   "returning id, account, cause, ends_at", {"now": now, "most": most})  # fmt: skip
+
+
+def end_when(tx: Tx, account: str, condition: str, now: datetime, flow: str | None = None) -> int:
+    """Ends holds that last until something happens, now that it has. Holds with an end of their own
+    are not touched: nothing shortens those."""
+    return tx.run("update holds set ends_at = %(now)s, ended_told_at = %(now)s where account = %(account)s "
+                  "and ends_at is null and ends_when = %(when)s and (%(flow)s::text is null or flow = %(flow)s)",
+                  {"account": account, "when": condition, "now": now, "flow": flow})  # fmt: skip

@@ -3,6 +3,7 @@ canonical form, so that every spelling meets in one row (A04, A06, A59)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -27,13 +28,27 @@ def claim(tx: Tx, key: bytes, kind: str, account: str, now: datetime) -> bool:
     parallel claims wins, also in the second a quarantine ends (A59)."""
     return bool(tx.run(
         "insert into identifiers as i (hash, kind, account) values (%(key)s, %(kind)s, %(account)s) "
-        "on conflict (hash) do update set account = excluded.account, blocked_until = null "
+        "on conflict (hash) do update set account = excluded.account, blocked_until = null, blocked_by = null "
         "where i.account is null and (i.blocked_until is null or i.blocked_until <= %(now)s)",
         {"key": key, "kind": kind, "account": account, "now": now}))  # fmt: skip
 
 
-def quarantine(tx: Tx, key: bytes, until: datetime) -> None:
-    """Takes the identifier from whoever has it and blocks it for everybody until then (S37, S68)."""
-    tx.run("update identifiers set account = null, "
+def quarantine(tx: Tx, key: bytes, until: datetime, by: str) -> None:
+    """Takes the identifier from whoever has it and blocks it for everybody until then (S37, S68).
+    `by` is the flow that gave it up."""
+    tx.run("update identifiers set account = null, blocked_by = %(by)s, "
            "blocked_until = greatest(coalesce(blocked_until, %(until)s), %(until)s) where hash = %(key)s",
-           {"key": key, "until": until})  # fmt: skip
+           {"key": key, "until": until, "by": by})  # fmt: skip
+
+
+def free(tx: Tx, key: bytes, account: str) -> None:
+    """Takes it from this account and leaves it to anybody: what a thief bound is not kept from its
+    owner by the undo."""
+    tx.run("update identifiers set account = null where hash = %s and account = %s", [key, account])
+
+
+def give_back(tx: Tx, key: bytes, account: str, by: Sequence[str]) -> bool:
+    """Lifts the quarantine that one of these flows began, for the account alone that had it; false
+    where that is not how it stands (A8, A61)."""
+    return bool(tx.run("update identifiers set account = %s, blocked_until = null, blocked_by = null "
+                       "where hash = %s and account is null and blocked_by = any(%s)", [account, key, list(by)]))  # fmt: skip

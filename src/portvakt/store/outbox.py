@@ -16,6 +16,8 @@ from portvakt.store.tx import Tx
 #: Job names. The serving process only defers by name; the functions live in `jobs.py`.
 DELIVER: Final = "deliver"
 SWEEP: Final = "sweep"
+#: A message to nobody: written so that nobody can tell by the clock that there was nobody to tell (A02).
+NOTHING: Final = "nothing"
 
 
 @cache

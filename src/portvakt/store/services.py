@@ -26,10 +26,11 @@ def replace_secret(tx: Tx, client_id: str, secret_hash: bytes, now: datetime) ->
 
 
 def add_decision(tx: Tx, decision: str, *, at: datetime, service: str, account: str, action: str, details: bytes,
-                 answer: str, until: datetime | None, reasons: list[str], expires: datetime) -> None:  # fmt: skip
-    tx.run("insert into decisions (id, at, service, account, action, details, decision, until, reasons, expires_at) "
-           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-           [decision, at, service, account, action, details, answer, until, reasons, expires])  # fmt: skip
+                 answer: str, until: datetime | None, reasons: list[str], expires: datetime,
+                 sealed: bytes | None = None, session: str | None = None) -> None:  # fmt: skip
+    tx.run("insert into decisions (id, at, service, account, action, details, decision, until, reasons, expires_at, "
+           "sealed, session) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+           [decision, at, service, account, action, details, answer, until, reasons, expires, sealed, session])  # fmt: skip
 
 
 def claim_answer(

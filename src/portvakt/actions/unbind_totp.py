@@ -1,0 +1,17 @@
+"""Unbinds the authenticator while it still works (A19)."""
+
+from __future__ import annotations
+
+from portvakt.actions.base import Action
+from portvakt.factors.base import Scene
+from portvakt.model import Outcome, Refusal
+from portvakt.store import accounts
+
+
+class UnbindTotp(Action):
+    def apply(self, scene: Scene) -> Outcome | Refusal:
+        factor = scene.facts.factor("totp")
+        if factor is None:
+            return Refusal("not_bound")
+        accounts.remove_factor(scene.tx, factor.id, scene.now)
+        return Outcome(scene.owner)

@@ -1,0 +1,99 @@
+"""How a flow ends: applied with everything its row causes, waiting for its time, refused, or stopped.
+
+Called by the door alone, under the locks of account and flow, in the deciding transaction (ADR 0003)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from portvakt import effects, rules, steps
+from portvakt.actions.base import Action
+from portvakt.factors.base import Kit, Scene
+from portvakt.model import ENDED, Answer, Consequences, Refusal
+from portvakt.scenes import Scenes
+
+_KEPT_WAITING: Final = timedelta(days=30)  # a flow that could not take effect in time is given up
+
+
+class Endings:
+    def __init__(self, kit: Kit, scenes: Scenes, apply: Mapping[str, Action]) -> None:
+        self._kit, self._scenes, self._apply = kit, scenes, apply
+
+    def settle(self, scene: Scene, token: str | None = None) -> Answer:
+        """Nothing is missing: takes effect now, or when its wait is over."""
+        cause = rules.consequences(scene.case)
+        if cause.wait_until is None:
+            return self._applied(scene, token)
+        waiting = replace(scene.flow, status="waiting", submitted_at=scene.now, due_at=cause.wait_until,
+                          expires_at=cause.wait_until + _KEPT_WAITING, sealed={})  # fmt: skip
+        scene = replace(scene, flow=waiting)
+        effects.began(scene, cause)
+        effects.note(scene, "waiting", {"until": cause.wait_until.isoformat()})
+        return Answer(steps.view(self._scenes.save(scene), token))
+
+    def _applied(self, scene: Scene, token: str | None) -> Answer:
+        """Applies, and writes everything the row causes, in this transaction."""
+        if scene.flow.submitted_at is None:
+            scene = replace(scene, flow=replace(scene.flow, submitted_at=scene.now))
+        cause = rules.consequences(scene.case)
+        outcome = self._apply[scene.action].apply(scene)
+        if isinstance(outcome, Refusal):
+            return self.refused(scene, outcome, token)
+        refused = effects.write(scene, cause, outcome)
+        if refused is not None:
+            return self.refused(scene, refused, token)
+        effects.note(scene, "done", {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else None,
+                     outcome.account)  # fmt: skip
+        ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
+        scene = self._scenes.save(replace(scene, flow=ended))
+        return Answer(steps.view(scene, token), result=outcome.result or self._result(scene, cause))
+
+    def _result(self, scene: Scene, cause: Consequences) -> dict[str, Any]:
+        ends: list[datetime | None] = [cause.hold_until] if cause.hold_until else []
+        ends += [None] if cause.hold_when else []
+        return {
+            "holds": [{"cause": scene.action, "actions": self._kit.stopped_by_hold, "until": until} for until in ends],
+            "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
+        }  # fmt: skip
+
+    def due(self, scene: Scene) -> Answer:
+        """The wait is over: what the row refuses is asked once more, then it takes effect."""
+        stopped = rules.refusal(scene.case)
+        return self._applied(scene, None) if stopped is None else self.refused(scene, stopped)
+
+    def refused(self, scene: Scene, refused: Refusal, token: str | None = None) -> Answer:
+        """The row says no: the flow ends, and that is written down."""
+        effects.note(scene, "refused", {"id": refused.id})
+        effects.refused(scene, refused)
+        scene = self._scenes.save(
+            replace(scene, flow=replace(scene.flow, status="refused", sealed={}))
+        )
+        return Answer(steps.view(scene, token), refusal=refused)
+
+    def cancelled(self, scene: Scene) -> Answer:
+        waited = scene.flow.status == "waiting"
+        if waited:
+            effects.stopped(scene)
+        scene = self._scenes.save(
+            replace(scene, flow=replace(scene.flow, status="cancelled", sealed={}))
+        )
+        effects.note(scene, "cancelled")
+        return Answer(steps.view(scene))
+
+    def still(self, scene: Scene, *, moved: bool = False) -> Answer | None:
+        """The answer of a flow that asks nothing any more: it has ended, or it waits; else None."""
+        flow = scene.flow
+        if flow.status == "waiting" and flow.expires_at > scene.now:
+            return Answer(steps.view(scene))
+        if flow.status not in ENDED and flow.expires_at > scene.now:
+            return None
+        status = flow.status if flow.status in ENDED else "expired"
+        refused = (
+            Refusal("flow_expired" if status == "expired" else "flow_finished") if moved else None
+        )
+        return Answer(
+            steps.view(replace(scene, flow=replace(flow, status=status))), refusal=refused
+        )

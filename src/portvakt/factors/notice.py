@@ -1,0 +1,38 @@
+"""The link of a notice: *this was not me*. It names the account that the notice was about and proves no
+more than that somebody reads its messages; it signs nobody in (ADR 0014)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.model import Refusal
+from portvakt.ports.chance import token_looks_right
+
+PREFIX = "pvn"
+
+
+class NoticeToken(Input):
+    name = "notice_token"
+    longest = 128
+
+    def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
+        """The token's keyed hash: the token itself is kept nowhere."""
+        token = value.strip()
+        if not token_looks_right(token, PREFIX):
+            return Refusal("notice_token_invalid", field=self.name)
+        return {self.name: kit.keys.token_hash(token).hex()}
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        return self.read(scene.kit, value)
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return fetched
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        link = scene.link
+        if link is None or link.account != scene.subject:
+            return Refusal("notice_token_invalid", field=self.name)
+        about = {"notice_flow": link.flow, "notice_channel": link.channel}
+        return Checked(proof=self.name, target=link.flow, given=about)

@@ -1,0 +1,47 @@
+"""A notice to the holder: one message per address, each with a link of its own by which its reader can
+say *this was not me*: freeze, undo, stop. Written with its cause, sent by jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from portvakt.factors.base import Kit, phrase_of
+from portvakt.factors.notice import PREFIX
+from portvakt.model import Account, ChannelKind
+from portvakt.ports.chance import new_token
+from portvakt.store import links, outbox
+from portvakt.store.tx import Tx
+
+Address = tuple[ChannelKind, str]
+
+
+def topic(action: str, event: str) -> str:
+    """The notice's words: `notice.<topic>.subject`, `.line`, `.sms`."""
+    return action if event == "done" else "attempt" if event == "attempt" else f"{action}_{event}"
+
+
+def post(tx: Tx, kit: Kit, account: Account | None, owner: str, flow: str | None, to: Iterable[Address],
+         params: Mapping[str, Any], *, now: datetime, language: str = "en", zone: str | None = None,
+         offers: Sequence[str] = ()) -> None:  # fmt: skip
+    """`owner` is the account's id (`account` is None for one that is only being made). `offers` are
+    what its reader can do beside freezing: `undo`, `stop`."""
+    phrase = phrase_of(kit.keys, account)
+    for kind, address in to:
+        token = new_token(PREFIX)
+        channel = kit.keys.keyed_hash("link", kind, address)
+        links.add(
+            tx,
+            kit.keys.token_hash(token),
+            owner,
+            flow,
+            channel,
+            now=now,
+            expires=now + kit.lives.link,
+        )
+        outbox.post(tx, kit.keys, account=owner, flow=flow, channel=kind, to=address, template="notice",
+                    params={**params, "phrase": phrase, "token": token, "offers": ["freeze", *offers]},
+                    language=account.language if account else language,
+                    zone=(account.zone if account else zone) or kit.zone,
+                    now=now, expires=now + kit.lives.message)  # fmt: skip
