@@ -58,6 +58,7 @@ await styles("site.css", "styles/site.scss");
 await styles("robot.css", "styles/robot.scss");
 await script("site.js", "scripts/site.ts");
 await script("robot.js", "scripts/robot.ts");
+await script("robot-hosted.js", "scripts/robot-hosted.ts");
 for (const worker of ["pbkdf2", "sha"])
   await script(`robot-${worker}.js`, `node_modules/altcha/dist/workers/${worker}.js`);
 emit("icon.svg", readFileSync(join(here, "images", "icon.svg")));

@@ -18,6 +18,7 @@ from portvakt.messages.compose import Operator
 from portvakt.model import Session
 from portvakt.policy import LIMITS, Lives
 from portvakt.ports.captcha import Altcha, RobotCheck, SandboxRobotCheck
+from portvakt.ports.captcha_hosted import HostedRobotCheck
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
 from portvakt.ports.mail import Mailer, MemoryMailer, SmtpMailer
@@ -171,19 +172,25 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
         actions = tightened(s.policy, parse_duration)
     except PolicyError as error:
         raise SettingsError([str(error)]) from None
-    robot: RobotCheck = Altcha(keys)
-    if s.sandbox is not None:
-        robot = SandboxRobotCheck(robot)
     p = s.passwords
     hasher = PasswordHasher(memory_kib=p.memory_kib, time_cost=p.time_cost, parallelism=p.parallelism,
                             threads=p.threads, queue=p.queue)  # fmt: skip
     operator = Operator(s.operator.name, s.operator.base_url)
-    return Kit(keys=keys, hasher=hasher, robot=robot, operator=s.operator.name, lives=lives, limits=limits,
-               actions=actions, host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
+    return Kit(keys=keys, hasher=hasher, robot=_robot(s, keys, operator.host),
+               operator=s.operator.name, lives=lives, limits=limits, actions=actions,
+               host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
                sms_served=s.sandbox is not None or s.sms.url is not None,
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
                zone=s.operator.time_zone, languages=s.operator.languages)  # fmt: skip
+
+
+def _robot(settings: Settings, keys: Keys, host: str) -> RobotCheck:
+    s = settings.robot
+    robot: RobotCheck = Altcha(keys)
+    if s.provider != "altcha":
+        robot = HostedRobotCheck(s.provider, s.site_key or "", s.secret or "", host, s.verify_url)
+    return robot if settings.sandbox is None else SandboxRobotCheck(robot)
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -18,6 +18,8 @@ from portvakt.core import Portvakt
 from portvakt.logs import mask
 from portvakt.policy import ACTIONS, LIMITS
 from portvakt.ports import clock, wall
+from portvakt.ports.captcha import CheckUnavailable
+from portvakt.ports.captcha_hosted import HostedRobotCheck
 from portvakt.ports.crypto import Keys
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
 from portvakt.ports.mail import SmtpMailer
@@ -51,6 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _passwords,
         _mail,
         _sms,
+        _robot,
         _addresses,
         _sandbox,
         _service,
@@ -297,6 +300,33 @@ def _sms(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("ok", "sms", f"{parts.hostname}, {len(sms.countries)} countries")
+
+
+def _robot(settings: Settings) -> Iterator[Finding]:
+    robot = settings.robot
+    if robot.provider == "altcha":
+        yield Finding("ok", "robot", "altcha, made and checked here")
+        return
+    host = urlsplit(settings.operator.base_url).hostname or ""
+    check = HostedRobotCheck(
+        robot.provider, robot.site_key or "", robot.secret or "", host, robot.verify_url
+    )
+    try:
+        check.check()
+    except CheckUnavailable as failure:
+        says, mend = _ROBOT_MENDS.get(failure.reason, (f"does not answer ({failure})", _ROBOT_MEND))
+        yield Finding("fail", "robot", f"{robot.provider} {says}", mend)
+        return
+    finally:
+        check.close()
+    yield Finding("ok", "robot", f"{robot.provider} answers and knows our keys")
+
+
+_ROBOT_MEND = "let the firewall allow the provider's address, or set [robot] provider to altcha"
+_ROBOT_MENDS = {
+    "keys": ("does not know our keys", "copy [robot] site_key and secret from the provider"),
+    "test_keys": ("takes anything for right", "these are its test keys: use your own"),
+}
 
 
 def _addresses(settings: Settings) -> Iterator[Finding]:

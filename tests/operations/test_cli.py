@@ -21,6 +21,7 @@ from portvakt.cli import app
 from portvakt.ports.crypto import Keys
 from portvakt.settings import load
 from tests.database import Database
+from tests.robot_stand_in import PROVIDERS, SECRET, desk, settings_of
 
 
 def portvakt(*arguments: str | Path) -> Result:
@@ -146,7 +147,7 @@ def test_the_doctor_finds_nothing_wrong_where_all_is_well(
     tmp_path: Path, database: Database
 ) -> None:
     done = portvakt("doctor", "--config", configured(tmp_path, database))
-    for about in ("keys", "roles", "clock", "schema", "policy", "passwords"):
+    for about in ("keys", "roles", "clock", "schema", "policy", "passwords", "robot"):
         assert line(done, about).startswith("ok")
 
 
@@ -209,6 +210,37 @@ def test_the_doctor_shows_no_password_of_a_database_that_does_not_answer(tmp_pat
     assert done.exit_code == 1
     assert line(done, "database").startswith("FAIL")
     assert "hunter2" not in done.output
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_doctor_asks_the_robot_checks_provider_whether_it_knows_our_keys(
+    tmp_path: Path, database: Database, provider: str
+) -> None:
+    with desk(provider) as one:
+        lines = [f'{key} = "{value}"' for key, value in settings_of(one).items()]
+        extra = "\n".join(["[robot]", *lines, ""])
+        done = portvakt("doctor", "--config", configured(tmp_path, database, extra))
+        assert line(done, "robot").startswith("ok")
+        wrong = extra.replace(SECRET, "hunter2")
+        done = portvakt("doctor", "--config", configured(tmp_path, database, wrong))
+        assert line(done, "robot").startswith("FAIL")
+        assert "copy [robot] site_key and secret" in done.output
+        one.status = 503
+        done = portvakt("doctor", "--config", configured(tmp_path, database, extra))
+        assert "does not answer (status 503)" in line(done, "robot")
+        assert "hunter2" not in done.output
+        assert SECRET not in done.output
+
+
+def test_the_doctor_warns_of_a_provider_that_takes_anything_for_right(
+    tmp_path: Path, database: Database
+) -> None:
+    with desk(raw=b'{"success": true}') as one:
+        lines = [f'{key} = "{value}"' for key, value in settings_of(one).items()]
+        extra = "\n".join(["[robot]", *lines, ""])
+        done = portvakt("doctor", "--config", configured(tmp_path, database, extra))
+    assert line(done, "robot").startswith("FAIL")
+    assert "test keys" in done.output
 
 
 # ── demo ──────────────────────────────────────────────────────────────────────────────────────

@@ -122,6 +122,11 @@ def test_an_unknown_variable_is_refused_by_its_name(tmp_path: Path) -> None:
         ('[operator]\nname = "a\\nBcc: x"', "one line"),
         ('[operator]\ntime_zone = "Mars/Olympus"', "not a time zone"),
         ('[mail]\nsmtp_url = "smtp://mail.example.com"', "from is needed"),
+        ('[robot]\nprovider = "turnstile"', "needs site_key and secret: write both keys"),
+        ('[robot]\nprovider = "hcaptcha"\nsecret = "s"', 'or provider = "altcha"'),
+        ('[robot]\nprovider = "captcha"', "[robot] provider"),
+        ('[robot]\nsite_key = "<b>"', "[robot] site_key"),
+        ('[robot]\nverify_url = "http://verify.example/"', "must begin with https://"),
         ("[passwords]\nmemory_kib = 64", "memory_kib"),
         ("[passwords]\nmin_length = 4", "min_length"),
         ("[totp]\ndrift_steps = 5", "drift_steps"),
@@ -135,7 +140,7 @@ def test_a_bad_value_is_refused_with_its_place(tmp_path: Path, text: str, said: 
 def test_no_complaint_shows_a_secret_value(tmp_path: Path) -> None:
     text = (
         '[database]\nurl = ["hunter2"]\nembedded = true\n[mail]\nsmtp_url = "ftp://u:hunter2@h"\n'
-        '[sms]\ntoken = ["hunter2"]\n'
+        '[sms]\ntoken = ["hunter2"]\n[robot]\nprovider = "hcaptcha"\nsecret = "hunter2\\n"\n'
     )
     assert "hunter2" not in "\n".join(problems(tmp_path, text))
 
@@ -150,6 +155,7 @@ def test_printed_settings_hold_no_secret() -> None:
             },
             "mail": {"smtp_url": "smtp://u:hunter2@h", "from": "a@b.example"},
             "sms": {"token": "hunter2"},
+            "robot": {"secret": "hunter2"},
         }
     )
     assert "hunter2" not in repr(settings)

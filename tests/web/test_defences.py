@@ -91,6 +91,19 @@ def test_no_page_can_be_framed_cached_or_made_to_run_foreign_script(holder: Hold
     assert len(nonces) == len(PUBLIC) + len(PRIVATE)
 
 
+@pytest.mark.proves("A92")
+def test_with_our_own_robot_check_no_page_lets_anybody_else_in(holder: Holder) -> None:
+    """Word for word: the check of a provider widens it on that provider's pages alone."""
+    for path in (*PUBLIC, *PRIVATE):
+        response = holder.browser.see(path).response
+        policy = re.sub(r"'nonce-[^']+'", "N", response.headers["content-security-policy"])
+        assert policy == (
+            "default-src 'none'; script-src 'self' N; style-src 'self' N; img-src 'self' data:; "
+            "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+            "base-uri 'none'"
+        )
+
+
 @pytest.mark.proves("A39")
 def test_no_page_loads_anything_from_elsewhere(holder: Holder) -> None:
     for path in (*PUBLIC, *PRIVATE):

@@ -32,7 +32,7 @@ INPUTS: Final[dict[str, Schema]] = {
                  "examples": ["four unrelated words"]},
     "new_password": {"type": "string", "minLength": 8, "maxLength": 256, "format": "password",
                      "examples": ["four unrelated words"]},
-    "robot": {"type": "string", "maxLength": 4096, "examples": ["sandbox"]},
+    "robot": {"type": "string", "maxLength": 8192, "examples": ["sandbox"]},
     "email_code": _code("123456"),
     "sms_code": _code("123456"),
     "totp": _code("123456"),

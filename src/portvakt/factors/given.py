@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 from portvakt import identifiers as spelling
 from portvakt.factors.base import Checked, Input, Kit, Scene
 from portvakt.model import ChannelKind, Field, Refusal
-from portvakt.ports.captcha import Solved
+from portvakt.ports.captcha import CheckUnavailable, Solved
 from portvakt.store import services
 
 
@@ -77,7 +77,8 @@ ADDRESSES: Final[Mapping[str, Address]] = {
 
 
 class Robot(Input):
-    """ "I'm not a robot" (S24): proof of work by default; a solution is spent once (A52)."""
+    """ "I'm not a robot" (S24): proof of work by default; a solution is spent once (A52). Where a
+    provider cannot be asked nobody passes, and is told so: `robot_unavailable`."""
 
     name = "robot"
     kind = "robot"
@@ -92,7 +93,11 @@ class Robot(Input):
         return scene.action
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
-        return kit.robot.verify(value, fetched, now) or Refusal("robot_failed", field=self.name)
+        try:
+            solved = kit.robot.verify(value, fetched, now)
+        except CheckUnavailable:
+            return Refusal("robot_unavailable", field=self.name)
+        return solved or Refusal("robot_failed", field=self.name)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         solved: Solved = evidence

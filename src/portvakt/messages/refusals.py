@@ -58,6 +58,9 @@ TEXTS: Topic = {
         "This address or number cannot be used, so please choose another."
     ),
     "refusal.robot_failed": "The robot check did not go through, so please do it once more.",
+    "refusal.robot_unavailable": (
+        "The robot check cannot be made just now, so please try again in a moment."
+    ),
     "refusal.missing": "Please fill this in to go on.",
     "refusal.step_moved_on": "That page was out of date, so here is the step you are at now.",
     "refusal.already_bound": "Your account already has this, so nothing was changed.",

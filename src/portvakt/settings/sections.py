@@ -17,6 +17,7 @@ from portvakt.settings.values import (
     Line,
     Network,
     Proxy,
+    SecureAddress,
     WebAddress,
     flat,
     is_loopback,
@@ -28,7 +29,10 @@ from portvakt.settings.values import (
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # What was given may be a secret: the error that leaves us says the place alone (A107).
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -178,6 +182,36 @@ class Sms(_Section):
     )
 
 
+class Robot(_Section):
+    """The robot check. `altcha` runs here and tells nobody; the others bring a script of theirs to the
+    pages that ask it."""
+
+    provider: Literal["altcha", "recaptcha", "hcaptcha", "turnstile"] = Field(
+        "altcha", description="`altcha`, `recaptcha` (v2, checkbox), `hcaptcha` or `turnstile`."
+    )
+    site_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")] | None = Field(
+        None, description="The provider's public key for your site. `altcha` needs none."
+    )
+    secret: Line | None = Field(
+        None,
+        repr=False,
+        json_schema_extra=SECRET,
+        description="The provider's secret key for your site. `altcha` needs none.",
+    )
+    verify_url: SecureAddress | None = Field(
+        None, description="Where answers are verified; unset: the provider's own address."
+    )
+
+    @model_validator(mode="after")
+    def _has_keys(self) -> Self:
+        if self.provider != "altcha" and not (self.site_key and self.secret):
+            raise ValueError(
+                f'provider = "{self.provider}" needs site_key and secret: write both keys that the '
+                'provider shows for your site, or provider = "altcha"'
+            )
+        return self
+
+
 class Sessions(_Section):
     """How long somebody stays signed in."""
 
@@ -265,6 +299,7 @@ class Settings(_Section):
     keys: KeyFile = KeyFile()
     mail: Mail = Mail()
     sms: Sms = Sms()
+    robot: Robot = Robot()
     sessions: Sessions = Sessions()
     codes: Codes = Codes()
     totp: Totp = Totp()

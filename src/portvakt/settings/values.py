@@ -83,13 +83,18 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _secure(text: str) -> str:
+    parts = urlsplit(_web_address(text))
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("must begin with https:// (plain http only for this machine itself)")
+    return text
+
+
 def origin(text: str) -> str:
     parts = urlsplit(_web_address(text))
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must be scheme, host and port only, like https://id.example.com")
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise ValueError("must begin with https:// (plain http only for this machine itself)")
-    return text.rstrip("/")
+    return _secure(text).rstrip("/")
 
 
 def time_zone_name(text: str) -> str:
@@ -111,6 +116,7 @@ Duration = Annotated[
 ]
 Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+SecureAddress = Annotated[str, AfterValidator(_secure)]
 Network = Annotated[str, AfterValidator(_network)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

@@ -149,6 +149,8 @@ async def _card(visit: Visit, answer: Answer, url: str) -> Response:
     if _counts_down(answer):
         now = await edge.run(visit.portvakt.reads.now)
         visit.now = None if isinstance(now, Problem) else now  # a page without countdown will do
+    has_robot = any(f.kind == "robot" for f in step.fields)
+    visit.widget = visit.portvakt.kit.robot.widget if has_robot else None
     frame = visit.frame()
     query = visit.request.query_params
     notice = next((visit.voice.say(_NOTICES[q]) for q in _NOTICES if q in query), None)
@@ -164,7 +166,7 @@ async def _card(visit: Visit, answer: Answer, url: str) -> Response:
         step_body=body,
         action=answer.flow.action,
         refusal=answer.refusal,
-        has_robot=any(f.kind == "robot" for f in step.fields),
+        has_robot=has_robot,
         back=url,
     )
 

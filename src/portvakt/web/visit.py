@@ -20,9 +20,10 @@ from portvakt import edge, render
 from portvakt.messages import NAMES, text_of
 from portvakt.messages.catalogue import exists
 from portvakt.model import Caller, Problem, Session
+from portvakt.ports.captcha import Widget
 from portvakt.ports.chance import new_token
 from portvakt.render import Voice
-from portvakt.web import assets, brand, cookies, forms
+from portvakt.web import assets, brand, cookies, csp, forms
 
 Handler = Callable[["Visit"], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -39,6 +40,7 @@ class Visit:
         self.portvakt: Any = request.app.state.portvakt
         self.form: Mapping[str, str] = {}
         self.nonce = new_token("n")
+        self.widget: Widget | None = None  # a provider's robot check that this page shows
         self.now: datetime | None = None  # the server's instant, where a page counts down
         self._csrf = request.cookies.get(cookies.CSRF_COOKIE) or ""
         self._fresh_csrf = not self._csrf
@@ -70,8 +72,11 @@ class Visit:
         self._csrf, self._fresh_csrf = new_token("cs"), True
 
     def inputs(self) -> dict[str, str]:
-        """What the form gives to the flow."""
-        return {k: v for k, v in self.form.items() if k not in OWN_NAMES}
+        """What the form gives to the flow. A provider's script adds fields of its own to the form;
+        its answer comes in `robot`."""
+        widget = self.portvakt.kit.robot.widget
+        left_out = OWN_NAMES if widget is None else OWN_NAMES.union(widget.answers)
+        return {k: v for k, v in self.form.items() if k not in left_out}
 
     def form_token_input(self) -> Markup:
         """The hidden field that every form of ours carries."""
@@ -106,6 +111,7 @@ class Visit:
             "host": urlsplit(settings.operator.base_url).netloc,
             "languages": {code: NAMES[code] for code in settings.operator.languages},
             "sandbox": self.portvakt.sandbox is not None,
+            "widget": self.widget,
             "session": session,
             "who": next((n["value"] for n in names if n.get("registered")), None),
             "back": self.request.url.path,
@@ -148,12 +154,7 @@ class Visit:
 
     def dressed(self, response: Response) -> Response:
         """The headers and the pre-session cookie that every answer of the pages carries."""
-        nonce = f"'nonce-{self.nonce}'"
-        policy = (
-            f"default-src 'none'; script-src 'self' {nonce}; style-src 'self' {nonce}; "
-            "img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; "
-            "frame-ancestors 'none'; base-uri 'none'"
-        )
+        policy = csp.policy(self.nonce, self.widget)
         https = str(self.portvakt.settings.operator.base_url).startswith("https:")
         response.headers.update(edge.security_headers(policy, https=https))
         if self._fresh_csrf and self._csrf:
