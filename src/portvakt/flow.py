@@ -140,7 +140,9 @@ class Door:
     def _opened(self, action: str, row: Row, values: dict[str, str], caller: Caller,
                 keep: Keep | None) -> Answer | Problem:  # fmt: skip
         token = new_token("pvf")
-        session = caller.session if row.session or row.names_session else None
+        # a link names its own account, whoever is signed in where it is opened
+        named = row.names_session and rules.NAMING not in values
+        session = caller.session if row.session or named else None
         counted: _Counted | Answer | Problem | None = None
         with self._db.tx() as tx:
             now = tx.now()

@@ -7,7 +7,7 @@ here reads a clock or the database: `now` is an argument and serves countdowns o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -128,6 +128,7 @@ def step_html(
         return _part(f"fields/{view['kind']}.html", {**names, "f": view})
 
     def show(shown: Show) -> Markup:
+        names["detail"] = _detail_name(voice)
         data = {k: Markup(v) if k == "qr_svg" else v for k, v in shown.data.items()}  # noqa: S704
         return _part(f"shows/{shown.kind}.html", {**names, "d": data})
 
@@ -145,6 +146,9 @@ def step_html(
             "show": show,
             "offers": [{"id": o.id, "text": text_of(o)} for o in step.offers],
             "warnings": [text_of(w) for w in step.warnings],
+            # the list of what it will cost says the same, and more
+            "priced": any(s.kind == "consequences" for s in step.show),
+            "lost_help": len([f for f in step.fields if f.sent_to]) > 1,  # S72
             "refusal": text_of(refusal) if refusal else None,
             "refusal_field": here,
             "focused": focused is not None,
@@ -159,6 +163,11 @@ def step_html(
             "can_cancel": bool(answer.flow.id),
         },
     )
+
+
+def _detail_name(voice: Voice) -> Callable[[str], str]:
+    """What a detail of the platform is called: in words where we know it, else by its own name."""
+    return lambda name: voice.say(f"mail.detail.{name}") if exists(f"mail.detail.{name}") else name
 
 
 def title(action: str, step: Step, voice: Voice) -> str:

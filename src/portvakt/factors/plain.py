@@ -36,15 +36,19 @@ class Agree(Yes):
 
     def show(self, scene: Scene) -> tuple[Show, ...]:
         cause = rules.consequences(scene.told)
-        holds = []
+        every, effect = scene.kit.stopped_by_hold, cause.wait_until or scene.now
+        holds: list[dict[str, Any]] = []
         if cause.held_meanwhile:
-            holds.append({"actions": scene.kit.stopped_by_hold, "until": cause.wait_until})
+            holds.append({"actions": every, "until": cause.wait_until, "lasts": effect - scene.now})
         if cause.hold_until or cause.hold_when:
             until = cause.hold_until if cause.hold_when is None else None
-            holds.append({"actions": scene.kit.stopped_by_hold, "until": until})
+            holds.append(
+                {"actions": every, "until": until, "lasts": until - effect if until else None}
+            )
         addresses = {c.key: mask(c.kind, c.address) for c in scene.told.facts.channels}
         quarantine = [
-            {"identifier": addresses[key], "until": until} for _, key, until in cause.quarantine
+            {"identifier": addresses[key], "until": until, "lasts": until - effect}
+            for _, key, until in cause.quarantine
         ]
         notices = list(addresses.values()) if cause.tells == "all" else []
         return (Show("consequences", {

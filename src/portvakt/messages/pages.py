@@ -64,10 +64,18 @@ TEXTS: Topic = {
         "The key is shown only now. Write it down before you go on: with it you can set up a new "
         "phone."
     ),
-    "page.consequence.hold": "{actions}: paused until {until}.",
-    "page.consequence.quarantine": "{identifier} cannot be used by anyone until {until}.",
-    "page.consequence.sessions.others": "All other devices are logged out.",
-    "page.consequence.sessions.all": "All devices are logged out, this one too.",
+    "page.consequence.waits": "It takes effect {until:end}. Until then it can be stopped.",
+    "page.consequence.hold": "Withdrawals will be paused until {until:end} ({lasts}).",
+    "page.consequence.hold_open": (
+        "Withdrawals will be paused at least until your settings are unlocked."
+    ),
+    "page.consequence.hold.what": "Paused: {actions}. Trading goes on as usual.",
+    "page.consequence.quarantine": (
+        "{identifier} cannot be used by anyone until {until:end} ({lasts}), not even by you."
+    ),
+    "page.consequence.sessions.others": "All other devices will be logged out.",
+    "page.consequence.sessions.all": "All devices will be logged out, this one too.",
+    "page.consequence.notices": "A notice goes to {addresses}.",
     # a flow that is over
     "page.flow.expired.title": "This took too long",
     "page.flow.expired.text": (
@@ -267,5 +275,120 @@ TEXTS: Topic = {
         by="seconds",
         one="Try again in {seconds} second.",
         other="Try again in {seconds} seconds.",
+    ),
+    "page.sign_in.forgot": "Forgot password?",
+    "page.back_to_sign_in": "Back to log in",
+    "page.button.reset_password.second_factor": "Confirm",
+    "page.button.new_recovery_codes.recovery_codes": "Done",
+    "page.button.approve_protected_action.approve": "Approve",
+    "page.button.freeze_account.one_proof": "Freeze my account",
+    "page.button.unbind_email.agree": "Next",
+    "page.button.unbind_phone.agree": "Next",
+    "page.download": "Download",
+    "page.print": "Print",
+    "page.codes_file": "recovery-codes.txt",
+    "page.code.cannot_receive": "Cannot receive one of the codes?",
+    "page.code.other_solution": "Find another solution here",
+    "page.codes.lost.title": "I can no longer receive a code",
+    "page.codes.lost": (
+        "A closed mailbox, a new number, a lost phone: unbinding something that you can no longer "
+        "receive codes on is not offered on these pages yet. Contact support at {address}. Support "
+        "can freeze your account, and will never ask you for a code or a password."
+    ),
+    "page.flow.waiting.title": "Confirmed, and waiting",
+    "page.flow.waiting.text": (
+        "You confirmed to {do}. It takes effect[ {until:end}]. Until then it can be stopped: by you "
+        "under Security, and by the link in the notices that we have sent."
+    ),
+    "page.done.reset_password.title": "Your password has been reset",
+    "page.done.change_password.title": "Your password is changed",
+    "page.done.set_password.title": "Your password is set",
+    "page.done.unbind_email.title": "Your e-mail address is unbound",
+    "page.done.unbind_phone.title": "Your mobile number is unbound",
+    "page.done.unbind_totp.title": "Your authenticator app is unbound",
+    "page.done.new_recovery_codes.title": "Your recovery codes are ready",
+    "page.done.approve_protected_action.title": "Approved",
+    "page.done.add_payout_address.title": "The payout address is added",
+    "page.done.lock_settings.title": "Your settings are locked",
+    "page.done.freeze_account.title": "Your account is frozen",
+    "page.done.undo_change.title": "The change is undone",
+    "page.done.stop_case.title": "It is stopped",
+    "page.freeze.link": "Something wrong? Freeze your account",
+    "page.freeze.text": "Do this when you think that somebody else has been in your account.",
+    "page.freeze.nothing_leaves": "At once nothing can leave your account, and trading stops.",
+    "page.freeze.all_out": "All devices are logged out, this one too, and nobody can log in.",
+    "page.freeze.way_out": (
+        "To unfreeze it you log in once more and confirm a code; it opens after 24 hours."
+    ),
+    "page.notice.title": "This was not me",
+    "page.notice.text": (
+        "If you did not do what our message says, act here. Nothing happens before you press a button."
+    ),
+    "page.notice.stop.title": "Stop it",
+    "page.notice.stop": "Somebody confirmed to {do}. It would take effect {until:end}.",
+    "page.notice.stop.button": "Stop, this is not me",
+    "page.notice.undo.title": "Undo the change",
+    "page.notice.undo": (
+        "Somebody did this: {do}. With the password and the second factor from before it you bring "
+        "everything back as it was, and what was bound since goes."
+    ),
+    "page.notice.undo.button": "Undo the change",
+    "page.notice.freeze": (
+        "Nothing can leave the account then, and everybody is logged out. Only its owner can open it "
+        "again."
+    ),
+    "page.notice.frozen": "Your account is frozen already.",
+    "page.notice.was_me": "It was me after all",
+    "page.notice.over.title": "This link is over",
+    "page.notice.over.text": (
+        "It is too old, or was not copied whole. You can still freeze your account without it."
+    ),
+    "page.notice.over.freeze": "Freeze your account",
+    "page.approve.title": "Approve what you asked for",
+    "page.approve.text": (
+        "{operator} asks whether it was you. On the next page you see exactly what leaves your "
+        "account, and approve it with your second factor."
+    ),
+    "page.approve.button": "Look at it",
+    "page.approve.not_me": "I did not ask for anything",
+    "page.export.file": "my-account-data.json",
+    "page.export.save": "Save the file ({size} kB)",
+    "page.export.once": "The file is kept nowhere: when you leave this page it has to be made anew.",
+    "page.security.change": "Change",
+    "page.security.codes": "Recovery codes",
+    "page.security.codes.none": (
+        "Ten codes to keep on paper, for the day when your authenticator is not at hand."
+    ),
+    "page.security.password.none": "Without a password you log in in other ways only.",
+    "page.security.codes_left": Plural(
+        by="left", one="{left} unused code is left", other="{left} unused codes are left"
+    ),
+    "page.security.cost": (
+        "What it costs: [it takes effect after {waits}. ][Withdrawals are paused for {lasts}. ]"
+        "[What is given up cannot be used by anyone for {blocked}.]"
+    ),
+    "page.security.waiting": "Confirmed, and waiting",
+    "page.security.waiting.until": "Takes effect {until:end}",
+    "page.security.payouts": "Payout addresses",
+    "page.security.payouts.none": "None yet.",
+    "page.security.payout_from": "Can be used from {at:end}",
+    "page.security.only_listed": "Only these addresses",
+    "page.security.only_listed.text": (
+        "Value leaves to the addresses above only, whoever is logged in."
+    ),
+    "page.security.more": "More protection",
+    "page.security.lock": "Settings lock",
+    "page.security.lock.text": (
+        "Nothing here can be changed while it is locked. Unlocking takes as many days as you choose."
+    ),
+    "page.security.lock.on": "Nothing here can be changed. Unlocking takes {days} days.",
+    "page.security.phrase": "Your own phrase in our messages",
+    "page.security.phrase.text": (
+        "Choose words that stand in each genuine message from us. A forger does not know them."
+    ),
+    "page.security.phrase.on": "Each genuine message from us says: {phrase}",
+    "page.security.export.text": "Everything that is kept about your account, as a file.",
+    "page.security.freeze.text": (
+        "At once nothing can leave it and everybody is logged out. It opens again after 24 hours."
     ),
 }

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
 from portvakt.store.tx import DatabaseBusy
-from portvakt.web import assets, errors, flows, other, security
+from portvakt.web import assets, entry, errors, flows, notice, other, security
 from portvakt.web.visit import Handler, visited
 
 __all__ = ["exception_handlers", "routes"]
@@ -36,12 +36,19 @@ def routes(portvakt: Any) -> list[BaseRoute]:
     sandbox = [page("/sandbox", other.sandbox), page("/sandbox/clock", other.clock, "POST")]
     return [
         page("/", other.home),
-        page("/sign-in", flows.sign_in, "GET", "POST"),
-        page("/sign-up", flows.sign_up, "GET", "POST"),
-        page("/sign-out", flows.sign_out, "POST"),
+        page("/sign-in", entry.begins("sign_in"), "GET", "POST"),
+        page("/sign-up", entry.begins("sign_up"), "GET", "POST"),
+        page("/reset-password", entry.begins("reset_password"), "GET", "POST"),
+        page("/freeze", entry.freeze, "GET", "POST"),
+        page("/unfreeze", entry.begins("unfreeze_account"), "GET", "POST"),
+        page("/sign-out", entry.sign_out, "POST"),
+        page("/notice", notice.notice),
+        page("/notice/{token}", notice.arrive),
+        page("/notice/{action}", notice.act, "POST"),
+        page("/approve/{decision}", notice.approve, signed_in=True),
         page("/flow/{flow}", flows.flow, "GET", "POST"),
         page("/start/{action}", flows.start, "POST", signed_in=True),
-        page("/done/{action}", security.done, signed_in=True),
+        page("/done/{action}", security.done),
         page("/security", security.security, signed_in=True),
         page("/security/activity", security.activity, signed_in=True),
         page("/help/codes", other.codes),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from portvakt.edge import DEVICE_COOKIE, SESSION_COOKIE, is_id
 
 CSRF_COOKIE: Final = "__Host-csrf"
+NOTICE_COOKIE: Final = "__Host-notice"
 LANGUAGE_COOKIE: Final = "lang"
 _FLOW: Final = "__Host-f-"
 _FLOWS_AT_ONCE: Final = 6  # tabs; the oldest goes first, since ids sort by time

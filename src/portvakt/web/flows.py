@@ -6,70 +6,33 @@ browser (A84), and what a page shows after Back or Reload is the step that the f
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Final
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from portvakt import edge, render
 from portvakt.messages import exists, text_of
-from portvakt.model import Answer, FlowView, Problem
+from portvakt.model import Answer, Problem, Text
 from portvakt.web import cookies
 from portvakt.web.visit import Visit, to_sign_in
 
-#: where an action begins when its flow is over or lost
-_BEGINNINGS: Final = {"sign_in": "/sign-in", "sign_up": "/sign-up"}
+#: where an action begins that anybody can begin, and begins again when its flow is over or lost
+BEGINNINGS: Final = {
+    "sign_in": "/sign-in",
+    "sign_up": "/sign-up",
+    "reset_password": "/reset-password",
+    "freeze_account": "/freeze",
+    "unfreeze_account": "/unfreeze",
+}
 _NOTICES: Final = {
     "over": "page.session_over",
     "out": "page.signed_out",
     "sent": "page.code.sent_again",
 }
-_NEVER: Final = datetime.max.replace(tzinfo=UTC)
-
-
-# ── signing in and up ───────────────────────────────────────────────────────────────────────────
-
-
-async def sign_in(visit: Visit) -> Response:
-    """GET shows the first step and opens no flow; the first POST does."""
-    return await _first(visit, "sign_in")
-
-
-async def sign_up(visit: Visit) -> Response:
-    return await _first(visit, "sign_up")
-
-
-async def _first(visit: Visit, action: str) -> Response:
-    if visit.request.method == "POST":
-        answer = await edge.run(visit.portvakt.door.start, action, visit.inputs(), visit.caller)
-        return await _answered(visit, answer)
-    if visit.caller.session is not None:
-        return visit.go("/security")
-    step = await edge.run(visit.portvakt.door.preview, action, visit.caller)
-    if isinstance(step, Problem):
-        return visit.problem(step)
-    # No flow yet: an empty id means that there is nothing to cancel or to send again.
-    blank = FlowView(id="", action=action, status="open", expires_at=_NEVER)
-    return await _card(visit, Answer(blank, step), _BEGINNINGS[action])
-
-
-async def sign_out(visit: Visit) -> Response:
-    """Ends this session at the server first; the cookie alone would leave it alive (A85)."""
-    if visit.caller.session is not None:
-        answer = await edge.run(visit.portvakt.door.start, "end_session", {}, visit.caller)
-        if isinstance(answer, Problem) and answer.status != 401:
-            return visit.problem(answer)
-    return _signed_out(visit)
-
-
-def _signed_out(visit: Visit) -> Response:
-    visit.renew_csrf()
-    response = visit.go("/sign-in?out=1")
-    cookies.signed_out(response)
-    response.headers["clear-site-data"] = '"storage"'  # ASVS 14.3.1
-    return response
 
 
 # ── any flow ────────────────────────────────────────────────────────────────────────────────────
@@ -79,10 +42,10 @@ async def start(visit: Visit) -> Response:
     """POST /start/<action>: a button of the security centre. Only actions of a signed-in holder."""
     action = visit.request.path_params["action"]
     row = visit.portvakt.door.kit.actions.get(action)
-    if row is None or not row.session:
+    if row is None or not (row.session or row.names_session):
         return visit.problem(Problem(404, "not_found"))
     answer = await edge.run(visit.portvakt.door.start, action, visit.inputs(), visit.caller)
-    return await _answered(visit, answer)
+    return await answered(visit, answer)
 
 
 async def flow(visit: Visit) -> Response:
@@ -107,25 +70,25 @@ async def flow(visit: Visit) -> Response:
         resend=form.get("resend"),
         cancel="cancel" in form,
     )
-    return await _answered(visit, answer)
+    return await answered(visit, answer)
 
 
-async def _answered(visit: Visit, answer: Answer | Problem) -> Response:
+async def answered(visit: Visit, answer: Answer | Problem) -> Response:
     """The response to a POST: the next page by redirect, or the same card with its refusal."""
     if isinstance(answer, Problem):
         return _trouble(visit, answer)
     flow = answer.flow
     if answer.result is not None:
-        return _finished(visit, answer)
+        return await _finished(visit, answer)
     if flow.status == "cancelled":
         signed_in = visit.caller.session is not None
-        response = visit.go("/security?done=cancelled" if signed_in else _BEGINNINGS["sign_in"])
+        response = visit.go("/security?done=cancelled" if signed_in else BEGINNINGS["sign_in"])
         cookies.forget_flow(response, flow.id)
         return response
     if answer.step is None:
-        response = _over(visit, answer)
+        response = await _over(visit, answer)
     elif answer.refusal is not None:
-        response = await _card(visit, answer, f"/flow/{flow.id}")
+        response = await card(visit, answer, f"/flow/{flow.id}")
     else:
         sent = "?sent=1" if "resend" in visit.form or "offer" in visit.form else ""
         response = visit.go(f"/flow/{flow.id}{sent}")
@@ -134,15 +97,24 @@ async def _answered(visit: Visit, answer: Answer | Problem) -> Response:
     return response
 
 
+def signed_out(visit: Visit, to: str = "/sign-in?out=1") -> Response:
+    """Takes the session's cookie away, and what other pages may have kept in this browser."""
+    visit.renew_csrf()
+    response = visit.go(to)
+    cookies.signed_out(response)
+    response.headers["clear-site-data"] = '"storage"'  # ASVS 14.3.1
+    return response
+
+
 async def _shown(visit: Visit, answer: Answer | Problem) -> Response:
     if isinstance(answer, Problem):
         return _trouble(visit, answer)
     if answer.step is None:
-        return _over(visit, answer)
-    return await _card(visit, answer, f"/flow/{answer.flow.id}")
+        return await _over(visit, answer)
+    return await card(visit, answer, f"/flow/{answer.flow.id}")
 
 
-async def _card(visit: Visit, answer: Answer, url: str) -> Response:
+async def card(visit: Visit, answer: Answer, url: str) -> Response:
     step = answer.step
     if step is None:
         raise ValueError("an answer without a step has no card")
@@ -171,6 +143,14 @@ async def _card(visit: Visit, answer: Answer, url: str) -> Response:
     )
 
 
+async def exported(visit: Visit, data: Mapping[str, Any]) -> Response:
+    """The holder's data, to be saved from the page itself: it is nowhere else to be had."""
+    said = json.dumps(data, default=render.iso, ensure_ascii=False, indent=1)
+    content = base64.b64encode(said.encode()).decode()
+    title = visit.voice.say("action.export_data.title")
+    return visit.page("export.html", title=title, content=content, bytes=len(said.encode()))
+
+
 def _was_this(visit: Visit) -> bool:
     """Whether the session that was ended is the visitor's own."""
     session = visit.caller.session
@@ -184,9 +164,10 @@ def _counts_down(answer: Answer) -> bool:
     return waits or any(f.resend_at is not None for f in fields)
 
 
-def _finished(visit: Visit, answer: Answer) -> Response:
+async def _finished(visit: Visit, answer: Answer) -> Response:
     """The flow is done: cookies for who has just signed in, then the page that says so."""
     action, result = answer.flow.action, answer.result or {}
+    row = visit.portvakt.door.kit.actions[action]
     if "session_token" in result:
         visit.renew_csrf()
         query = {"welcome": "1"} if action == "sign_up" else {}
@@ -195,7 +176,11 @@ def _finished(visit: Visit, answer: Answer) -> Response:
         response = visit.go("/security" + (f"?{urlencode(query)}" if query else ""))
         cookies.signed_in(response, str(result["session_token"]), str(result["device_token"]))
     elif action == "end_session" and _was_this(visit):
-        response = _signed_out(visit)
+        response = signed_out(visit)
+    elif "export" in result:
+        response = await exported(visit, result["export"])
+    elif row.ends == "all":  # this session too
+        response = signed_out(visit, f"/done/{action}")
     elif exists(f"page.done.{action}.title"):
         response = visit.go(f"/done/{action}")
     else:
@@ -213,23 +198,26 @@ def _trouble(visit: Visit, problem: Problem) -> Response:
     return known(visit) if known else visit.problem(problem)
 
 
-def _over(visit: Visit, answer: Answer) -> Response:
+async def _over(visit: Visit, answer: Answer) -> Response:
+    """A flow that asks nothing any more: it has ended, or it waits for its time."""
     status, action = answer.flow.status, answer.flow.action
     say = visit.voice.say
     own = f"page.flow.{status}"
-    words = [say(f"{own}.text")]
+    until = next((w.until for w in answer.flow.waits), None)
+    words = [say(f"{own}.text", until=until, do=Text(f"do.{action}"))]
     if answer.refusal is not None and status == "refused":
         words.insert(0, say(text_of(answer.refusal)))
     signed_in = visit.caller.session is not None
-    again = _BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
+    well = status in ("done", "waiting")
+    again = BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
     response = visit.page(
         "message.html",
         title=say(f"{own}.title"),
-        tone="good" if status == "done" else "warn",
+        tone="good" if well else "warn",
         icon="tick" if status == "done" else "clock",
         paragraphs=words,
-        link="/" if status == "done" else again,
-        link_text=say("page.to_start" if status == "done" else "page.again"),
+        link="/" if well else again,
+        link_text=say("page.to_start" if well else "page.again"),
         back="/",
     )
     cookies.forget_flow(response, answer.flow.id)

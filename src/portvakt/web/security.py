@@ -13,19 +13,27 @@ from starlette.responses import Response
 from portvakt import edge
 from portvakt.messages import exists
 from portvakt.model import Problem, Reason, Session
-from portvakt.web.visit import Visit
+from portvakt.web.visit import Visit, to_sign_in
 
 _RECENT: Final = 6
 _PAGE: Final = 30
-#: rows in the order that people look for them: (kind of factor, words, icon, action that sets it)
+#: rows in the order that people look for them: (kind of factor, words, icon, action that sets it, that
+#: changes it)
 _WAYS: Final = (
-    ("email_code", "email", "mail", "bind_email"),
-    ("sms_code", "phone", "phone", "bind_phone"),
-    ("totp", "totp", "authenticator", "bind_totp"),
-    ("password", "password", "key", None),
+    ("email_code", "email", "mail", "bind_email", "unbind_email"),
+    ("sms_code", "phone", "phone", "bind_phone", "unbind_phone"),
+    ("totp", "totp", "authenticator", "bind_totp", "unbind_totp"),
+    ("password", "password", "key", "set_password", "change_password"),
+    ("recovery_code", "codes", "book", "new_recovery_codes", "new_recovery_codes"),
 )
 _CHANNELS: Final = frozenset({"email_code", "sms_code"})
 _WITHDRAW: Final = "withdraw"
+#: buttons of the other panels
+_OTHERS: Final = (
+    "add_payout_address", "payout_list_only_on", "payout_list_only_off", "lock_settings",
+    "unlock_settings", "set_phrase", "export_data", "close_account", "stop_case",
+    "remove_payout_address",
+)  # fmt: skip
 
 
 async def security(visit: Visit) -> Response:
@@ -40,7 +48,11 @@ async def security(visit: Visit) -> Response:
     return visit.page(
         "security.html",
         title=visit.voice.say("page.security.title"),
-        ways=_ways(found["factors"], session, visit),
+        ways=_ways(found, session, visit),
+        now=found["now"],
+        waiting=found["waiting"],
+        protection=found["protection"],
+        buttons={action: _button(action, found) for action in _OTHERS},
         level=found["level"],
         withdrawals=_withdrawals(found["reasons"]),
         holds=found["holds"],
@@ -62,28 +74,50 @@ def _gather(reads: Any, session: Session) -> dict[str, Any]:
         "activity": reads.activity(session.account, None, _RECENT),
         "level": reads.security_level(session.account),
         "reasons": reads.reasons(session.account, _WITHDRAW),
+        "waiting": reads.waiting(session.account),
+        "protection": reads.protection(session.account),
+        "costs": reads.costs(session.account),
+        "possible": reads.possible(session.account),
     }
 
 
-def _ways(
-    factors: Sequence[Mapping[str, Any]], session: Session, visit: Visit
-) -> list[dict[str, Any]]:
+def _ways(found: Mapping[str, Any], session: Session, visit: Visit) -> list[dict[str, Any]]:
     registered = {i["kind"] for i in session.identifiers if i.get("registered")}
-    actions = visit.portvakt.door.kit.actions
     rows = []
-    for kind, words, icon, action in _WAYS:
-        bound = next((f for f in factors if f["kind"] == kind), None)
+    for kind, words, icon, sets, changes in _WAYS:
+        bound = next((f for f in found["factors"] if f["kind"] == kind), None)
         rows.append(
             {
                 "words": words,
                 "icon": icon,
                 "bound": bound,
                 "value": bound["label"] if bound and kind in _CHANNELS else None,
+                "left": int(bound["label"]) if bound and kind == "recovery_code" else None,
                 "registered": bound is not None and words in registered,
-                "action": action if bound is None and action in actions else None,
+                "sets": bound is None,
+                "button": _button(sets if bound is None else changes, found),
             }
         )
-    return [r for r in rows if r["bound"] or r["action"]]
+    return rows
+
+
+def _button(action: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    """An action with what it will cost, or why it is not to be had now: there is nothing to click that
+    would be refused."""
+    cause = found["costs"][action]
+    now = found["now"]
+    price = None
+    if cause.weighty:
+        waits = cause.wait_until - now if cause.wait_until else None
+        price = {
+            "hold": cause.hold_until - (cause.wait_until or now) if cause.hold_until else None,
+            "quarantine": cause.quarantine[0][2] - (cause.wait_until or now)
+            if cause.quarantine
+            else None,
+            "waits": waits,
+            "held": cause.held_meanwhile,
+        }
+    return {"action": action, "cost": price, "why": found["possible"][action]}
 
 
 def _withdrawals(reasons: Sequence[Reason]) -> dict[str, Any]:
@@ -139,15 +173,20 @@ async def activity(visit: Visit) -> Response:
 
 async def done(visit: Visit) -> Response:
     """GET /done/<action>: what was achieved, what to keep in mind, what to do next."""
-    session = visit.holder
+    session = visit.caller.session
     action = visit.request.path_params["action"]
-    if not exists(f"page.done.{action}.title"):
+    row = visit.portvakt.door.kit.actions.get(action)
+    if row is None or not exists(f"page.done.{action}.title"):
         return visit.problem(Problem(404, "not_found"))
+    if session is None:
+        return _done_and_out(visit, action) if row.ends == "all" else to_sign_in(visit)
     found = await edge.run(_gather, visit.portvakt.reads, session)
     if isinstance(found, Problem):
         return visit.problem(found)
     visit.now = found["now"]
     raises = found["level"]["raise"]
+    # what was just unbound is bound anew before anything else (S73)
+    raises = sorted(raises, key=lambda r: r["action"] != f"bind_{row.kind}")
     withdrawals = _withdrawals(found["reasons"])
     return visit.page(
         "done.html",
@@ -155,4 +194,23 @@ async def done(visit: Visit) -> Response:
         action=action,
         withdrawals=withdrawals,
         suggestion=raises[0] if raises else None,
+    )
+
+
+def _done_and_out(visit: Visit, action: str) -> Response:
+    """After what ends every session: where to go on is the sign-in page, or the way back."""
+    say = visit.voice.say
+    frozen = action == "freeze_account"
+    return visit.page(
+        "message.html",
+        title=say(f"page.done.{action}.title"),
+        tone="good",
+        icon="tick",
+        paragraphs=[
+            say(f"action.{action}.done"),
+            *([say("page.freeze.way_out")] if frozen else []),
+        ],
+        link="/unfreeze" if frozen else "/sign-in",
+        link_text=say("action.unfreeze_account.title" if frozen else "action.sign_in.title"),
+        back="/",
     )
