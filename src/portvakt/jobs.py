@@ -144,12 +144,16 @@ class Jobs:
     def settle(self, seconds: float = 20.0) -> None:
         """Runs all due work and waits for what another worker has taken (sandbox, tests)."""
         self.sweep()
+        self.deliver_all(seconds)
+
+    def deliver_all(self, seconds: float = 5.0) -> None:
+        """Sends what is due and waits for what another worker is just sending (sandbox, tests)."""
         waited = 0.0
         while waited < seconds:
+            self.deliver()
             with self._db.tx() as tx:
                 if messages.unsettled(tx, tx.now()) == 0:
                     return
-            self.deliver()
             sleep(0.02)
             waited += 0.02
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portvakt import rules
@@ -10,7 +10,7 @@ from portvakt.devices import coarse
 from portvakt.factors.base import Kit, phrase_of
 from portvakt.factors.notice import PREFIX
 from portvakt.messages.naming import activity_text
-from portvakt.model import Consequences, Facts, Flow, Reason, Session, Text
+from portvakt.model import Facts, Flow, Reason, Session, Text
 from portvakt.plain import load
 from portvakt.ports.chance import token_looks_right
 from portvakt.store import accounts, audit, changes, events, links, payouts, sessions
@@ -47,6 +47,9 @@ class Reads:
         out += [{"id": c.id, "kind": rules.CODE_OF[c.kind], "label": c.address, "since": c.bound_at,
                  "last_used": c.last_used_at, "second_factor": rules.CODE_OF[c.kind] in second}
                 for c in facts.channels]  # fmt: skip
+        if facts.codes_since is not None:
+            out.append({"id": "recovery_codes", "kind": "recovery_code", "label": str(facts.codes_left),
+                        "since": facts.codes_since, "last_used": None, "second_factor": False})  # fmt: skip
         return out
 
     def holds(self, account: str) -> list[dict[str, Any]]:
@@ -90,15 +93,21 @@ class Reads:
                                   "since": p["added_at"], "usable_from": p["usable_at"]} for p in listed],
         }  # fmt: skip
 
-    def costs(self, account: str) -> dict[str, Consequences]:
-        """What each action would cause now, by its id: said beside its button, before anything is asked."""
+    def costs(self, account: str) -> dict[str, dict[str, timedelta | None]]:
+        """How long each action would pause ways out, block what it gives up, and wait, by its id: said
+        beside its button, before anything is asked. Actions that cost nothing are left out."""
         with self._db.tx() as tx:
             facts, now = accounts.facts(tx, account), tx.now()
-        rows = self._kit.actions.items()
-        return {
-            id: rules.consequences(rules.Case(row, facts, now, None, self._kit.lives))
-            for id, row in rows
-        }
+        out = {}
+        for id, row in self._kit.actions.items():
+            cause = rules.consequences(rules.Case(row, facts, now, None, self._kit.lives))
+            effect = cause.wait_until or now
+            blocked = next((until - effect for _, _, until in cause.quarantine), None)
+            lasts = cause.hold_until - effect if cause.hold_until else None
+            waits = cause.wait_until - now if cause.wait_until else None
+            if cause.weighty:
+                out[id] = {"hold": lasts, "quarantine": blocked, "waits": waits}
+        return out
 
     def possible(self, account: str) -> dict[str, str | None]:
         """For each action of a signed-in holder why it would be refused now (a refusal's id), or None.

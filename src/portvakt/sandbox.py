@@ -28,8 +28,9 @@ class Sandbox:
                 "reviewers": [], "protected_actions": sorted(self._kit.protected)}  # fmt: skip
 
     def messages(self, to: str | None = None) -> Sequence[Mapping[str, Any]]:
-        """What was sent, newest first. Delivers what is waiting first, so that nobody has to poll."""
-        self._jobs.deliver()
+        """What was sent, newest first. What is waiting or just being sent goes first, so that nobody has
+        to poll."""
+        self._jobs.deliver_all()
         with self._db.tx() as tx:
             rows = messages.kept(tx)
         out = []

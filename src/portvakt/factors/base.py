@@ -145,7 +145,9 @@ def details_of(given: Mapping[str, Any]) -> dict[str, str]:
     """What a flow is about, to be shown and told with each code: the details of the platform's
     question, or a payout address. Empty for most."""
     own = {n: str(given[n]) for n in ("asset", "address", "label") if given.get(n)}
-    return {**given.get("details", {}), **own}
+    asked = given.get("details", {})  # kept by the database in an order of its own
+    first = {n: asked[n] for n in ("amount", "asset", "to") if n in asked}
+    return {**first, **asked, **own}
 
 
 def phrase_row(account: str) -> str:

@@ -50,7 +50,10 @@ TEXTS: Topic = {
     "offer.email_code": "Get the code by e-mail instead",
     "offer.sms_code": "Get the code by SMS instead",
     "step.reset.title": "Forgotten password",
-    "step.reset.text": "Enter the e-mail address or mobile number of your account.",
+    "step.reset.text": (
+        "Enter the e-mail address or mobile number of your account. On a device that you have used "
+        "before, withdrawals are paused for 24 hours; on another, for 48 hours."
+    ),
     "step.code.title": "Enter the code",
     "step.code.text": (
         "If there is an account for what you entered, a message with a 6-digit code is on its way."

@@ -104,20 +104,7 @@ def _ways(found: Mapping[str, Any], session: Session, visit: Visit) -> list[dict
 def _button(action: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """An action with what it will cost, or why it is not to be had now: there is nothing to click that
     would be refused."""
-    cause = found["costs"][action]
-    now = found["now"]
-    price = None
-    if cause.weighty:
-        waits = cause.wait_until - now if cause.wait_until else None
-        price = {
-            "hold": cause.hold_until - (cause.wait_until or now) if cause.hold_until else None,
-            "quarantine": cause.quarantine[0][2] - (cause.wait_until or now)
-            if cause.quarantine
-            else None,
-            "waits": waits,
-            "held": cause.held_meanwhile,
-        }
-    return {"action": action, "cost": price, "why": found["possible"][action]}
+    return {"action": action, "cost": found["costs"].get(action), "why": found["possible"][action]}
 
 
 def _withdrawals(reasons: Sequence[Reason]) -> dict[str, Any]:
