@@ -6,9 +6,12 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from email.utils import parseaddr
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from portvakt.assessment import QUESTIONS, Question
+from portvakt.business_days import BusinessDays, NoCalendar, weekend
 from portvakt.counting import CountedDoor
 from portvakt.decisions import Decider, Services
 from portvakt.factors.base import Kit, read_limit, widened
@@ -182,7 +185,31 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
                sms_served=s.sandbox is not None or s.sms.url is not None,
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
-               zone=s.operator.time_zone, languages=s.operator.languages)  # fmt: skip
+               zone=s.operator.time_zone, languages=s.operator.languages,
+               calendar=_calendar(s), questions=_questions(s), evidence_kept=s.reviews.evidence_kept,
+               views_a_day=s.reviews.views_a_day)  # fmt: skip
+
+
+def _calendar(settings: Settings) -> BusinessDays:
+    """A country whose holidays nobody knows is no country to count business days in (A58)."""
+    r = settings.reviews
+    try:
+        return BusinessDays(settings.operator.country, ZoneInfo(settings.operator.time_zone), weekend(r.weekend),
+                            frozenset(r.closed_days), r.holidays or None)  # fmt: skip
+    except NoCalendar as error:
+        raise SettingsError([f"[operator] country: {error}"]) from None
+
+
+def _questions(settings: Settings) -> tuple[Question, ...]:
+    ours = {question.id: question for question in QUESTIONS}
+    unknown = [id for id in settings.reviews.questions if id not in ours]
+    if unknown:
+        raise SettingsError([f"[reviews] questions: {unknown[0]} is not one of {', '.join(ours)}"])
+    own = (
+        Question(q.id, "long", optional=q.optional, texts=q.texts)
+        for q in settings.reviews.own_questions
+    )
+    return (*(ours[id] for id in settings.reviews.questions), *own)
 
 
 def _robot(settings: Settings, keys: Keys, host: str) -> RobotCheck:

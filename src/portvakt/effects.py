@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from portvakt import notify
+from portvakt import notify, rules
 from portvakt.devices import coarse, describe
 from portvakt.factors.base import Scene
-from portvakt.model import Consequences, Outcome, Refusal
+from portvakt.model import Consequences, Outcome, Refusal, Text
 from portvakt.notify import Address
 from portvakt.plain import dump
 from portvakt.ports.chance import new_id
 from portvakt.store import (
+    accounts,
     audit,
+    cases,
     changes,
     events,
     flows,
@@ -29,6 +31,7 @@ from portvakt.store import (
     sessions,
 )
 
+UNBOUND: Final = "second_factor_bound"
 STOPPED: Final = "flow_stopped"  # until when a hold lasts that goes with a waiting flow
 
 
@@ -60,9 +63,12 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         for ended in flows.end_others(tx, account, flow.id):
             _no_longer_waits(scene, account, ended)
     for stopped in outcome.stops:
-        if flows.stop(tx, account, stopped) is not None:
-            _no_longer_waits(scene, account, stopped)
+        _stop(scene, account, stopped)
     _no_longer_waits(scene, account, flow.id)
+    if any(h.ends_when == UNBOUND for h in scene.facts.holds) and rules.second_factors(
+        accounts.facts(tx, account)
+    ):
+        holds.end_when(tx, account, UNBOUND, now)
     tell(scene, cause, outcome)
     happened(scene, account, "done", {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
@@ -89,6 +95,7 @@ def _hold(scene: Scene, cause: Consequences, account: str) -> None:
 
 
 def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
+    cases.stopped(scene.tx, flow)
     holds.end_when(scene.tx, account, STOPPED, scene.now, flow)
 
 
@@ -96,7 +103,15 @@ def began(scene: Scene, cause: Consequences) -> None:
     """Everything is proven and the wait begins: who can stop it is told now."""
     account = scene.owner
     _hold(scene, cause, account)
-    tell(scene, cause, Outcome(account, params={"waits_until": cause.wait_until}), "waiting")
+    said: dict[str, Any] = {"waits_until": cause.wait_until}
+    case = cases.find(scene.tx, scene.flow.id) if scene.row.review else None
+    if case is not None:
+        said |= {
+            "case": case["number"],
+            "due": case["due_at"],
+            "lost": [Text(f"lost.{id}") for id in case["lost"]],
+        }
+    tell(scene, cause, Outcome(account, params=said), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})
 
 
@@ -115,6 +130,47 @@ def refused(scene: Scene, why: Refusal) -> None:
         _no_longer_waits(scene, scene.flow.account, scene.flow.id)
     if why.id == "settings_locked":
         attempted(scene)
+
+
+def used(scene: Scene, proof: str) -> None:
+    """What a case reports lost has just been used: it is not lost, or not its owner's case (S61)."""
+    kind = next((k for k, code in rules.CODE_OF.items() if code == proof), proof)
+    for waiting in scene.facts.waiting:
+        if (
+            kind in waiting.lost
+            and waiting.flow != scene.flow.id
+            and scene.flow.account is not None
+        ):
+            _stop(scene, scene.flow.account, waiting.flow)
+            said = Outcome(scene.flow.account, params={"stopped": waiting.action})
+            tell(scene, Consequences(tells="all"), said, "stopped")
+            happened(scene, scene.flow.account, "stopped", {"stopped": [waiting.action]})
+
+
+def _stop(scene: Scene, account: str, flow: str) -> None:
+    if flows.stop(scene.tx, account, flow) is not None:
+        _no_longer_waits(scene, account, flow)
+
+
+def progressed(scene: Scene) -> None:
+    """A case has moved: its applicant hears of it, and so does everything that is bound (S57, S60)."""
+    case = cases.find(scene.tx, scene.flow.id)
+    if case is None:
+        return
+    state = case["state"]
+    words = cases.votes(scene.tx, scene.flow.id)
+    said: dict[str, Any] = {
+        "case": case["number"],
+        "due": case["due_at"],
+        "earliest": case["earliest_at"],
+    }
+    if words and state in ("rejected", "asked"):
+        last = words[-1]
+        said |= scene.kit.keys.open_json(bytes(last["sealed"]), f"votes.sealed/{last['id']}")
+    if state == "rejected":
+        said["again"] = scene.now + scene.kit.lives.reapply_after
+    tell(scene, Consequences(tells="all"), Outcome(scene.owner, params=said), f"case_{state}")
+    happened(scene, scene.owner, f"case_{state}", {"case": case["number"]})
 
 
 def attempted(scene: Scene) -> None:
@@ -147,7 +203,10 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     }  # fmt: skip
     if scene.flow.proof("recovery_code") is not None:
         params["codes_left"] = scene.facts.codes_left
-    offers = {"undo": scene.row.undo and event == "done", "stop": event == "waiting"}
+    stoppable = event == "waiting" or (
+        scene.row.review is not None and event in ("case_asked", "case_approved")
+    )
+    offers = {"undo": scene.row.undo and event == "done", "stop": stoppable}
     notify.post(scene.tx, scene.kit, scene.facts.account, outcome.account, scene.flow.id, to, params,
                 language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
                 offers=[id for id, offered in offers.items() if offered])  # fmt: skip

@@ -12,8 +12,9 @@ from typing import Any, Final
 from portvakt import effects, rules, steps
 from portvakt.actions.base import Action
 from portvakt.factors.base import Kit, Scene
-from portvakt.model import ENDED, Answer, Consequences, Refusal
+from portvakt.model import ENDED, Answer, Caller, Consequences, Refusal
 from portvakt.scenes import Scenes
+from portvakt.store import cases, flows
 
 _KEPT_WAITING: Final = timedelta(days=30)  # a flow that could not take effect in time is given up
 
@@ -27,12 +28,15 @@ class Endings:
         cause = rules.consequences(scene.case)
         if cause.wait_until is None:
             return self._applied(scene, token)
+        submitted = self._apply[scene.action].submit(scene)
+        if isinstance(submitted, Refusal):
+            return self.refused(scene, submitted, token)
         waiting = replace(scene.flow, status="waiting", submitted_at=scene.now, due_at=cause.wait_until,
                           expires_at=cause.wait_until + _KEPT_WAITING, sealed={})  # fmt: skip
         scene = replace(scene, flow=waiting)
         effects.began(scene, cause)
         effects.note(scene, "waiting", {"until": cause.wait_until.isoformat()})
-        return Answer(steps.view(self._scenes.save(scene), token))
+        return Answer(steps.view(self._scenes.save(scene), token), result=submitted or None)
 
     def _applied(self, scene: Scene, token: str | None) -> Answer:
         """Applies, and writes everything the row causes, in this transaction."""
@@ -45,6 +49,8 @@ class Endings:
         refused = effects.write(scene, cause, outcome)
         if refused is not None:
             return self.refused(scene, refused, token)
+        for moved in outcome.advance:
+            self._advance(scene, moved)
         effects.note(scene, "done", {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else None,
                      outcome.account)  # fmt: skip
         ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
@@ -59,8 +65,31 @@ class Endings:
             "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
         }  # fmt: skip
 
-    def due(self, scene: Scene) -> Answer:
-        """The wait is over: what the row refuses is asked once more, then it takes effect."""
+    def _advance(self, by: Scene, flow: str) -> None:
+        """A vote moves its case, in the same transaction; both accounts are locked already."""
+        found = flows.find_locked(by.tx, flow)
+        if found is None:
+            raise LookupError(f"flow {flow} is not there")
+        begun = self._scenes.unsealed(*found)
+        scene = self._scenes.build(
+            by.tx, begun, Caller(client=begun.client, language=begun.language)
+        )
+        effects.progressed(scene)
+        self.due(scene)
+
+    def due(self, scene: Scene) -> Answer | None:
+        """The wait is over: what the row refuses is asked once more, then it takes effect. None where
+        reviewers have not decided yet, or the owner still has time to object (A5)."""
+        if scene.row.review is not None:
+            case = cases.find(scene.tx, scene.flow.id)
+            if case is None or case["state"] == "rejected":
+                return self.refused(scene, Refusal("case_rejected"))
+            if (
+                case["state"] != "approved"
+                or scene.flow.due_at is None
+                or scene.flow.due_at > scene.now
+            ):
+                return None
         stopped = rules.refusal(scene.case)
         return self._applied(scene, None) if stopped is None else self.refused(scene, stopped)
 

@@ -347,6 +347,7 @@ class Door:
             flows.prove(scene.tx, flow.id, proof)
             proofs = (*(p for p in proofs if p.kind != proof.kind), proof)
             limits.clear(scene.tx, checked.clears)
+            effects.used(replace(scene, flow=replace(flow, account=account)), checked.proof)
         changed = replace(flow, given=given, sealed=sealed, proofs=proofs, account=account,
                           decoy=account is None and flow.decoy)  # fmt: skip
         return replace(scene, flow=changed)
@@ -371,8 +372,7 @@ class Door:
                 return False
             if scene.flow.due_at is None or scene.flow.due_at > scene.now:
                 return False
-            self._endings.due(scene)
-        return True
+            return self._endings.due(scene) is not None
 
     def due(self) -> list[str]:
         with self._db.tx() as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Final
@@ -12,6 +13,7 @@ from portvakt.model import Flow, Need, Problem
 from portvakt.policy import Row
 from portvakt.rules import AUTHORITY_FIELDS
 
+_LISTS: Final = frozenset({"lost", "files"})
 _NUMBERS: Final = frozenset({"days"})  # JSON numbers are as good as their digits
 
 
@@ -41,6 +43,14 @@ def read(row: Row, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
 
 def _as_text(name: str, value: object) -> object:
     """JSON has truth and numbers of its own: `true` agrees, and 7 days are 7."""
+    if (
+        name in _LISTS
+        and isinstance(value, list)
+        and all(isinstance(v, str) and "," not in v for v in value)
+    ):
+        return ",".join(value)
+    if name == "answers" and isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool) and INPUTS[name].kind == "agree":
         return "yes" if value else "no"
     return str(value) if type(value) is int and name in _NUMBERS else value
@@ -50,7 +60,11 @@ def tried(
     needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
 ) -> list[str]:
     """The inputs for the current page, in its order, and those that may come early."""
-    names = [n for n in rules.OPTIONAL if values.get(n, "").strip() and n not in flow.given]
+    names = [
+        n
+        for n in (*sorted(rules.OPTIONAL), "files")
+        if values.get(n, "").strip() and n not in flow.given
+    ]
     if rules.NAMING in values and not rules.named(flow):
         names.append(rules.NAMING)
     if need is None:
@@ -73,7 +87,9 @@ def tried(
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
     # Who it is about, then the robot check, then the rest: while the check fails nothing behind it is
     # looked at, or a bot would read from the refusal whether its password was right (A10).
-    return sorted(names, key=lambda n: (n not in ("identifier", rules.NAMING), n != "robot"))
+    return sorted(
+        names, key=lambda n: (n not in ("identifier", "case_number", rules.NAMING), n != "robot")
+    )
 
 
 def _unfit(text: str) -> bool:

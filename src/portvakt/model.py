@@ -219,6 +219,7 @@ class Waiting:
     action: str
     since: datetime
     until: datetime
+    lost: frozenset[str] = frozenset()  # what a case reports lost: using it ends the case (S61)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class Facts:
     undoable: bool = False  # the change that a link is about can still be taken back
     codes_left: int = 0  # recovery codes
     codes_since: datetime | None = None
+    role: str | None = None  # where the holder is one of our people
     device_known: bool = False  # to this account
     device_seen: bool = False  # to any: what an action costs is told before anybody is named (S21)
     under_attack: bool = False
@@ -319,6 +321,7 @@ class Consequences:
 
     hold_until: datetime | None = None
     hold_when: str | None = None  # beside that, until this has happened
+    due_until: datetime | None = None  # when reviewers will have answered
     wait_until: datetime | None = None  # when it would take effect, where the row waits
     held_meanwhile: bool = False
     quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, keyed hash (hex), until
@@ -342,6 +345,7 @@ class Outcome:
     tell: tuple[tuple[ChannelKind, str], ...] = ()
     ends_session: str | None = None
     stops: tuple[str, ...] = ()  # waiting flows that end here; the door does it
+    advance: tuple[str, ...] = ()  # flows of others that go on by this: a vote moves its case
     event: Mapping[str, Any] = field(default_factory=dict)  # what the platform is told beside
 
 

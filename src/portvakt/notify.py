@@ -19,7 +19,9 @@ Address = tuple[ChannelKind, str]
 
 def topic(action: str, event: str) -> str:
     """The notice's words: `notice.<topic>.subject`, `.line`, `.sms`."""
-    return action if event == "done" else "attempt" if event == "attempt" else f"{action}_{event}"
+    if event in ("attempt", "stopped") or event.startswith("case_"):
+        return {"stopped": "stop_case"}.get(event, event)
+    return action if event == "done" else f"{action}_{event}"
 
 
 def post(tx: Tx, kit: Kit, account: Account | None, owner: str, flow: str | None, to: Iterable[Address],

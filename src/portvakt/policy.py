@@ -51,6 +51,11 @@ class Ask(StrEnum):
     SMS_IF_BOUND = "sms_code_if_bound"
     # freezing and stopping take little: a live session, a message's link, the password or one code
     ONE_PROOF = "one_proof"
+    # reviewed cases: everything bound that is not reported lost is proven (S51, S108)
+    PASSWORD_IF_KEPT = "password_if_kept"  # noqa: S105
+    TOTP_IF_KEPT = "totp_if_kept"
+    MAIL_IF_KEPT = "email_code_if_kept"
+    SMS_IF_KEPT = "sms_code_if_kept"
     NOTICE_TOKEN = "notice_token"  # noqa: S105  the link of a notice; names the account
     # things given
     AGREE = (
@@ -74,6 +79,15 @@ class Ask(StrEnum):
     PAYOUT_ADDRESS = "payout_address"
     DAYS = "days"
     PHRASE = "phrase"
+    LOST = "lost"  # optional where the row says what
+    ANSWERS = "answers"
+    FILES = "files"  # optional while one thing is lost and proofs of two kinds remain
+    CASE_NUMBER = "case_number"
+    WHICH_CASE = "which_case"
+    VOTE = "vote"
+    REASON = "reason"
+    ALTERNATIVES = "alternatives"  # optional: what the applicant can do instead (S58)
+    QUESTIONS = "questions"  # optional: what the reviewer wants to know
 
 
 class When(StrEnum):
@@ -105,6 +119,9 @@ class When(StrEnum):
     NOTHING_WAITS = "nothing_waits"
     UNDO_OVER = "undo_over"  # the hold of the change has ended, or it was taken back already
     # a link or a code alone: after the owner unfroze with more, it freezes no more for a while
+    LONG_TIER = "long_tier"  # more than one thing lost, or no proofs of two kinds remain
+    NO_SECOND_LEFT = "no_second_left"  # once what is lost is gone
+    NOTHING_LOST = "nothing_lost"  # of what is reported lost nothing is bound
     WEAK_AFTER_UNFREEZE = "weak_after_unfreeze"
     TOO_YOUNG = "too_young"  # the second factor that would approve is bound for less than a day
 
@@ -123,6 +140,16 @@ class HoldRule:
 
     lasts: timedelta
     when: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """People decide: so many different ones, not before the end of business day `earliest`, and at the
+    latest by the end of business day `due` (S55, S56, A5). A missed due time approves nothing."""
+
+    reviewers: int = 2
+    earliest: int = 1
+    due: int = 3
 
 
 Refused = tuple[When, str]  # a condition and the refusal that it gives
@@ -147,8 +174,14 @@ class Row:
     recovery_code: bool = False  # a recovery code may answer for the second factor
     wait: timedelta | None = None  # between the last proof and the effect; it can be stopped
     wait_chosen: bool = False  # … as long as the holder chose when locking
+    review: Review | None = None
+    loses: str | None = None  # what is reported lost where nothing else is said
+    staff: tuple[str, ...] = ()  # only people of ours in these roles
     held_meanwhile: bool = False  # ways out are shut while it waits
     hold: tuple[HoldRule, ...] = DEFAULT_HOLD
+    hold_until_bound: bool = (
+        False  # where no second factor is left, at least until one is bound (I11)
+    )
     hold_through_lock: bool = False  # where settings are locked, at least until they are unlocked
     releases: tuple[Literal["email", "phone"], ...] = ()  # identifiers that it gives up
     quarantine: timedelta | None = None  # of every identifier that it gives up (S37, S68)
@@ -171,6 +204,14 @@ class Row:
     source: str = ""
 
 
+REPORT = (
+    page("lost", Ask.LOST),
+    page("who", Ask.IDENTIFIER, Ask.PASSWORD_IF_KEPT, Ask.ROBOT),
+    page("remaining", Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
+    page("form", Ask.AGREE, Ask.ANSWERS, Ask.FILES),
+)
+LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
+LOST_REFUSED = ((When.NOTHING_LOST, "nothing_lost"), (When.WAITING, "already_waiting"))
 IN = (
     page("who", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
     page("second_factor", Ask.SECOND_IF_BOUND),
@@ -322,6 +363,33 @@ ACTIONS: dict[str, Row] = {
         pages=(*LITTLE, page("case", Ask.CASE)), hold=NO_HOLD, ends="none", when_frozen=True, when_locked=True,
         refuse_if=((When.NOTHING_WAITS, "nothing_waits"),), source="policy",
     ),
+    # ── what is lost: reviewed ──────────────────────────────────────────────────────────────────
+    "reset_second_factor": Row(
+        session=False, pages=REPORT, review=Review(), loses="totp", hold=LOST_HOLD, hold_until_bound=True,
+        quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="totp",
+        failure="sign_in_failed", life=60 * MINUTE, source="S40-S62, S108, A5, A6",
+    ),
+    "unbind_lost_email": Row(
+        session=False, pages=REPORT, review=Review(), loses="email", hold=LOST_HOLD, hold_until_bound=True,
+        quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="email",
+        failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
+    ),
+    "unbind_lost_phone": Row(
+        session=False, pages=REPORT, review=Review(), loses="phone", hold=LOST_HOLD, hold_until_bound=True,
+        quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="phone",
+        failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
+    ),
+    "add_to_case": Row(
+        session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.PASSWORD), page("more", Ask.ANSWERS, Ask.FILES)),
+        hold=NO_HOLD, ends="none", tells="none", when_frozen=True, when_locked=True,
+        failure="sign_in_failed", source="S57, A18",
+    ),
+    # ── people of ours ──────────────────────────────────────────────────────────────────────────
+    "decide_case": Row(
+        staff=("reviewer", "lead"),
+        pages=(page("vote", Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS),),
+        hold=NO_HOLD, ends="none", tells="none", source="S95",
+    ),
     # ── the account, its sessions, its data ─────────────────────────────────────────────────────
     "close_account": Row(
         session=False, names_session=True,
@@ -401,6 +469,8 @@ class Lives:
     freeze_again: timedelta = 7 * DAY  # by a link or a code alone, after an unfreezing
     link: timedelta = 30 * DAY  # of a notice
     stopped_again: timedelta = 30 * DAY  # a second stop by link alone within this stops nothing
+    proves_case_after: timedelta = 7 * DAY  # what was bound later is no proof in a reviewed row
+    reapply_after: timedelta = 7 * DAY  # after a rejection
     removed_lately: timedelta = 7 * DAY
     message: timedelta = DAY  # a notice that cannot be delivered is given up after this
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from portvakt.business_days import BusinessDays
 from portvakt.model import (
     Account,
     Consequences,
@@ -34,12 +35,14 @@ CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
 AUTHORITY: Final = frozenset({
     Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
     Ask.SECOND_OR_ANY_CODE, Ask.SECOND_APPROVING, Ask.MAIL_OR_SMS, Ask.MAIL_IF_BOUND,
-    Ask.SMS_IF_BOUND, Ask.ONE_PROOF, Ask.NOTICE_TOKEN,
+    Ask.SMS_IF_BOUND, Ask.ONE_PROOF, Ask.NOTICE_TOKEN, Ask.PASSWORD_IF_KEPT, Ask.TOTP_IF_KEPT,
+    Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT,
 })  # fmt: skip
 GIVEN: Final = frozenset({
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
-    Ask.DAYS, Ask.PHRASE,
+    Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
+    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS,
 })  # fmt: skip
 _SECOND: Final = ("totp", "sms_code", "email_code")
 #: Field names that an Ask word can become, where it is not its own; the union over a row is what a
@@ -49,6 +52,8 @@ _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
     Ask.MAIL_IF_BOUND: ("email_code",), Ask.SMS_IF_BOUND: ("sms_code",),
+    Ask.PASSWORD_IF_KEPT: ("password",), Ask.TOTP_IF_KEPT: ("totp",),
+    Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
     Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"),
 }  # fmt: skip
@@ -57,7 +62,7 @@ FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) 
 AUTHORITY_FIELDS: Final = frozenset(
     {name for ask in AUTHORITY for name in FIELDS_OF[ask]} | {"recovery_code"}
 )
-OPTIONAL: Final = frozenset({"session", "case", "label"})
+OPTIONAL: Final = frozenset({"session", "case", "label", "alternatives", "questions"})
 #: A link says who it is about: it is looked at before anything else, on whatever page.
 NAMING: Final = "notice_token"
 
@@ -144,6 +149,7 @@ class Case:
     now: datetime
     flow: Flow | None = None
     lives: Lives = _LIVES
+    calendar: BusinessDays | None = None
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -157,6 +163,12 @@ class Case:
     def account(self) -> Account | None:
         return self.facts.account
 
+    @property
+    def lost(self) -> frozenset[str]:
+        """What is reported lost: kinds of factors and channels."""
+        said = self.flow.given.get("lost") if self.flow is not None else None
+        return frozenset(said or ([self.row.loses] if self.row.loses else ()))
+
 
 def _removed_lately(case: Case) -> bool:
     return any(when > case.now - case.lives.removed_lately for _, when in case.facts.removed)
@@ -169,6 +181,28 @@ def _below_minimum(case: Case) -> bool:
         frozenset(f.kind for f in case.facts.factors if f.kind != case.row.kind), channels
     )
     return level_of(left, len(channels)) < case.row.minimum_level
+
+
+def long_tier(case: Case) -> bool:
+    """More than one thing lost, or less than proofs of two kinds left, none of them bound lately: then
+    identity evidence is asked for and the hold is longer (policy.md, NIST SP 800-63B-4 §4.2.2.2)."""
+    ripe = case.now - case.lives.proves_case_after
+    factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
+    channels = {c.kind for c in case.facts.channels if c.bound_at <= ripe} - case.lost
+    kinds = ("password" in factors) + ("totp" in factors) + bool(channels)
+    return len(case.lost) > 1 or kinds < 2
+
+
+def _nothing_lost(case: Case) -> bool:
+    bound = {f.kind for f in case.facts.factors} | {c.kind for c in case.facts.channels}
+    return not case.lost & bound
+
+
+def _no_second_left(case: Case) -> bool:
+    factors = frozenset(f.kind for f in case.facts.factors) - case.lost
+    return not second_factors_of(
+        factors, frozenset(c.kind for c in case.facts.channels) - case.lost
+    )
 
 
 def _weak_after_unfreeze(case: Case) -> bool:
@@ -204,6 +238,9 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.WAITING: lambda c: c.flow is not None and any(w.action == c.flow.action for w in c.waiting),
     When.NOTHING_WAITS: lambda c: not c.waiting,
     When.UNDO_OVER: lambda c: not c.facts.undoable,
+    When.LONG_TIER: long_tier,
+    When.NOTHING_LOST: _nothing_lost,
+    When.NO_SECOND_LEFT: _no_second_left,
     When.WEAK_AFTER_UNFREEZE: _weak_after_unfreeze,
     When.TOO_YOUNG: lambda c: approver(c.facts, c.now, c.lives)[1] is not None,
 }  # fmt: skip
@@ -220,6 +257,8 @@ def refusal(case: Case) -> Refusal | None:
         if account.lock_days is not None and not row.when_locked:
             unlocks = (w.until for w in case.facts.waiting if w.action == "unlock_settings")
             return Refusal("settings_locked", _until(next(unlocks, None)))
+    if row.staff and case.facts.role not in row.staff:
+        return Refusal("not_staff")
     id = next((id for when, id in row.refuse_if if CONDITIONS[when](case)), None)
     if id is None:
         return None
@@ -238,6 +277,26 @@ def _until(until: datetime | None) -> dict[str, datetime]:
 def named(flow: Flow) -> bool:
     """Whether the account is known without an identifier: by a session, or by a notice's link."""
     return flow.session is not None or flow.proof(NAMING) is not None
+
+
+def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
+    """What proves a report of something lost: everything bound that is not lost. Before anybody is
+    proven it follows from what was typed and ticked alone, so that known and unknown look alike."""
+    lost, facts = case.lost, case.facts
+    name = FIELDS_OF[ask][0]
+    if name == "password":
+        return () if "password" in lost else (name,)
+    kind = next((k for k, code in CODE_OF.items() if code == name), "totp")
+    if kind in lost:
+        return ()
+    if flow.account is not None:
+        there = facts.factor("totp") if kind == "totp" else facts.channel(kind)
+        return (name,) if there is not None else ()
+    if "password" not in lost:
+        return ()
+    typed = flow.given.get("identifier_kind", "email")
+    first = next((k for k in (typed, *CODE_OF, "totp") if k not in lost), None)
+    return (name,) if kind == first else ()
 
 
 def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> tuple[str, ...]:
@@ -272,6 +331,8 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return (first, *(code for code in CODE_OF.values() if code != first))
         case Ask.MAIL_IF_BOUND | Ask.SMS_IF_BOUND:
             return tuple(n for n in FIELDS_OF[ask] if n in bound)
+        case Ask.PASSWORD_IF_KEPT | Ask.TOTP_IF_KEPT | Ask.MAIL_IF_KEPT | Ask.SMS_IF_KEPT:
+            return _kept(ask, case, flow)
         case Ask.ONE_PROOF:
             return () if flow.session is not None else FIELDS_OF[ask]
         case Ask.NEW_IDENTIFIER_CODE:
@@ -281,9 +342,14 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return FIELDS_OF[ask][:1]
 
 
-def _met(name: str, ask: Ask, flow: Flow, now: datetime, lives: Lives) -> bool:
+def _met(name: str, ask: Ask, case: Case, flow: Flow) -> bool:
+    now, lives = case.now, case.lives
     if flow.submitted_at is not None:
         return True
+    if ask is Ask.FILES and name not in flow.given:
+        return not (case.row.review and long_tier(case))
+    if ask is Ask.WHICH_CASE:
+        return name in flow.given
     if ask in GIVEN:
         return name in flow.given or name in flow.sealed or name in OPTIONAL
     proof = flow.proof(name)
@@ -308,7 +374,7 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
         names = _alternatives(ask, case, flow, earlier)
         if not names:
             continue
-        proven = next((n for n in names if _met(n, ask, flow, case.now, case.lives)), None)
+        proven = next((n for n in names if _met(n, ask, case, flow)), None)
         chosen = proven or (
             names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id]
         )
@@ -323,7 +389,9 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
         met = [m for m in met if m != "identifier"]
     asks = set(page.asks)
     kind: NeedKind = "agree" if asks == {Ask.AGREE} else "give" if asks <= GIVEN else "prove"
-    optional = tuple(n for n in fields if n in OPTIONAL and n not in flow.given)
+    optional = tuple(
+        n for n in fields if n in met and n in {*OPTIONAL, "files"} and n not in flow.given
+    )
     return Need(
         kind=kind,
         id=page.id,
@@ -360,7 +428,10 @@ def _true(conditions: tuple[When, ...], case: Case) -> bool:
 
 
 def _waits(case: Case) -> timedelta | None:
-    """How long the effect waits once everything is proven."""
+    """How long the effect waits at the least, once everything is proven."""
+    review = case.row.review
+    if review is not None and case.calendar is not None:
+        return case.calendar.end_of(review.earliest, case.now) - case.now
     if case.row.wait_chosen and case.account is not None:
         return timedelta(days=case.account.lock_days or 0)
     return case.row.wait
@@ -375,15 +446,19 @@ def consequences(case: Case) -> Consequences:
     waits = _waits(case) if case.flow is None or case.flow.submitted_at is None else None
     effect = case.now + (waits or timedelta(0))
     lasts = next((r.lasts for r in row.hold if _true(r.when, case)), timedelta(0))
+    review, unbound = row.review, row.hold_until_bound and _no_second_left(case)
+    due = case.calendar.end_of(review.due, case.now) if review and case.calendar and waits else None
+    released = {*row.releases, *(case.lost if review else ())}
     locked = row.hold_through_lock and CONDITIONS[When.LOCKED](case)
     told = not row.tells_when or any(CONDITIONS[c](case) for c in row.tells_when)
     until = effect + row.quarantine if row.quarantine else None
     return Consequences(
         hold_until=effect + lasts if lasts else None,
-        hold_when="settings_unlocked" if locked else None,
+        hold_when="settings_unlocked" if locked else "second_factor_bound" if unbound else None,
+        due_until=due,
         wait_until=effect if waits else None,
         held_meanwhile=row.held_meanwhile and waits is not None,
-        quarantine=tuple((c.kind, c.key, until) for c in facts.channels if c.kind in row.releases) if until else (),
+        quarantine=tuple((c.kind, c.key, until) for c in facts.channels if c.kind in released) if until else (),
         ends_sessions="none" if row.ends == "named" or not _true(row.ends_when, case) else row.ends,
         tells=row.tells if told else "none",
     )  # fmt: skip

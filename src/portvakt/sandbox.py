@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portvakt.factors.base import Kit
+from portvakt.factors.password import secret_row
 from portvakt.jobs import Jobs
 from portvakt.messages.compose import Operator, compose, compose_sms, links_of
-from portvakt.store import clock, messages, outbox
-from portvakt.store.tx import Database
+from portvakt.ports.chance import new_id, new_token, new_totp_key
+from portvakt.store import accounts, clock, identifiers, messages, outbox, sessions, staff
+from portvakt.store.tx import Database, Tx
 
 
 class Sandbox:
@@ -25,7 +27,31 @@ class Sandbox:
     def info(self) -> Mapping[str, Any]:
         return {"now": self.now(), "operator": self._operator.name,
                 "platform_client": {"id": self._client[0], "secret": self._client[1]},
-                "reviewers": [], "protected_actions": sorted(self._kit.protected)}  # fmt: skip
+                "reviewers": self.reviewers(), "protected_actions": sorted(self._kit.protected)}  # fmt: skip
+
+    def reviewers(self) -> list[Mapping[str, str]]:
+        """People who may decide cases here; made at the first look."""
+        with self._db.tx() as tx:
+            if not staff.reviewers(tx):
+                for letter in "ABC":
+                    _reviewer(tx, self._kit, f"Reviewer {letter}", tx.now())
+            return [
+                {"id": s["account"], "name": s["name"]}
+                for s in staff.everybody(tx)
+                if s["role"] == "reviewer"
+            ]
+
+    def staff_session(self, reviewer: str) -> Mapping[str, str] | None:
+        """A session of one of them, as after signing in with both factors; None for nobody."""
+        token = new_token("pvs")
+        with self._db.tx() as tx:
+            if staff.find(tx, reviewer) is None:
+                return None
+            now = tx.now()
+            sessions.add(tx, new_id("ses"), reviewer, self._kit.keys.token_hash(token), client="web", device=None,
+                         description="sandbox", network="", proofs=["password", "totp"], now=now,
+                         expires=now + self._kit.lives.session)  # fmt: skip
+        return {"session_token": token}
 
     def messages(self, to: str | None = None) -> Sequence[Mapping[str, Any]]:
         """What was sent, newest first. What is waiting or just being sent goes first, so that nobody has
@@ -60,3 +86,19 @@ class Sandbox:
         clock.shift(self._owner_url, by)
         self._jobs.settle()
         return self.now()
+
+
+def _reviewer(tx: Tx, kit: Kit, name: str, now: datetime) -> None:
+    """An account of ours with an authenticator, active at once: in a sandbox nobody waits a day."""
+    account, factor = new_id("acc"), new_id("fac")
+    address = f"{name.lower().replace(' ', '-')}@staff.example"
+    key = kit.keys.identifier_hash(address)
+    if not identifiers.claim(tx, key, "email", account, now):
+        return
+    accounts.add(tx, account, language="en", zone=None, now=now)
+    accounts.add_channel(
+        tx, new_id("chn"), account, "email", address, key, registered=True, now=now
+    )
+    sealed = kit.keys.seal(new_totp_key(32).encode(), secret_row(factor))
+    accounts.add_factor(tx, factor, account, "totp", sealed, now=now)
+    staff.add(tx, account, name, "reviewer", now=now, active=now)

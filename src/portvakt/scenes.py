@@ -13,7 +13,7 @@ from portvakt.model import Caller, Channel, Flow, Problem, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.clock import monotonic
-from portvakt.store import accounts, changes, flows, limits, links, sessions
+from portvakt.store import accounts, cases, changes, flows, limits, links, sessions
 from portvakt.store.links import Link
 from portvakt.store.tx import Tx
 
@@ -40,7 +40,7 @@ class Scenes:
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
         link = self._link(tx, given)
-        named = flow.account or (link.account if link else None)
+        named = flow.account or (link.account if link else self._numbered(tx, given))
         key = given.get("identifier_hash") if named is None else None
         new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
@@ -67,6 +67,11 @@ class Scenes:
         return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), facts, caller,
                      seen.now, named or owner, link=link, bound_now=bound_now)  # fmt: skip
 
+    def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> str | None:
+        """Whose case the number is, unproven."""
+        case = cases.find(tx, given["case_number"]) if "case_number" in given else None
+        return None if case is None else case["account"]
+
     def _link(self, tx: Tx, given: Mapping[str, Any]) -> Link | None:
         hashed = given.get("notice_token")
         return None if hashed is None else links.find(tx, bytes.fromhex(hashed))
@@ -91,12 +96,22 @@ class Scenes:
         """The account that is now locked: the flow's own, or whom its identifier names."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
-        if flow.account is None and link is not None:
-            accounts.lock(tx, link.account)
-            return link.account
+        numbered = link.account if link else self._numbered(tx, given)
+        if flow.account is None and numbered is not None:
+            accounts.lock(tx, numbered)
+            return numbered
         if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
             return accounts.lock_named(tx, bytes.fromhex(key))
-        accounts.lock(tx, flow.account)
+        # a vote moves somebody else's case: both accounts are locked, in the order of their ids
+        other = (
+            cases.find(tx, given["case"])
+            if self.kit.actions[flow.action].staff and "case" in given
+            else None
+        )
+        for account in sorted(
+            {str(flow.account), str(other["account"])} if other else {str(flow.account)}
+        ):
+            accounts.lock(tx, account if flow.account else None)
         return flow.account
 
     def _gives_new_identifier(self, action: str) -> bool:
@@ -106,7 +121,9 @@ class Scenes:
         """What this POST says about whom, where nothing was kept yet or nothing proven about it."""
         given = dict(flow.given)
         for name, read in reads.items():
-            again = name in ("identifier", "notice_token") and self._may_be_renamed(flow)
+            again = name in ("identifier", "notice_token", "case_number") and self._may_be_renamed(
+                flow
+            )
             if not isinstance(read, Refusal) and (name not in given or again):
                 given |= read
         return given

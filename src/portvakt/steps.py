@@ -11,13 +11,19 @@ from portvakt.identifiers import mask
 from portvakt.messages.naming import step_text
 from portvakt.model import Field, FlowView, Need, Offer, Refusal, Show, Step, Wait, Warning
 from portvakt.policy import Ask
+from portvakt.store import cases
 
 
 def view(scene: Scene, token: str | None = None) -> FlowView:
     """The head of the answer; the account is named only once it is proven in full."""
     flow = scene.flow
     proven = flow.status in ("done", "waiting") or (flow.session and flow.account is not None)
-    waits = (Wait("time", flow.due_at),) if flow.status == "waiting" else ()
+    waits: tuple[Wait, ...] = ()
+    if flow.status == "waiting":
+        case = cases.find(scene.tx, flow.id) if scene.row.review else None
+        waits = (
+            Wait("review", flow.due_at, case["due_at"]) if case else Wait("time", flow.due_at),
+        )
     return FlowView(id=flow.id, action=flow.action, status=flow.status, expires_at=flow.expires_at, token=token,
                     account=flow.account if proven else None, waits=waits)  # fmt: skip
 

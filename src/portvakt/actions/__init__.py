@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from portvakt.actions.add_payout_address import AddPayoutAddress
+from portvakt.actions.add_to_case import AddToCase
 from portvakt.actions.approve_protected_action import ApproveProtectedAction
 from portvakt.actions.base import Action
 from portvakt.actions.bind_email import BindEmail
@@ -11,6 +12,7 @@ from portvakt.actions.bind_phone import BindPhone
 from portvakt.actions.bind_totp import BindTotp
 from portvakt.actions.change_password import ChangePassword
 from portvakt.actions.close_account import CloseAccount
+from portvakt.actions.decide_case import DecideCase
 from portvakt.actions.end_other_sessions import EndOtherSessions
 from portvakt.actions.end_session import EndSession
 from portvakt.actions.export_data import ExportData
@@ -21,12 +23,15 @@ from portvakt.actions.payout_list_only_off import PayoutListOnlyOff
 from portvakt.actions.payout_list_only_on import PayoutListOnlyOn
 from portvakt.actions.remove_payout_address import RemovePayoutAddress
 from portvakt.actions.reset_password import ResetPassword
+from portvakt.actions.reset_second_factor import ResetSecondFactor
 from portvakt.actions.set_password import SetPassword
 from portvakt.actions.set_phrase import SetPhrase
 from portvakt.actions.sign_in import SignIn
 from portvakt.actions.sign_up import SignUp
 from portvakt.actions.stop_case import StopCase
 from portvakt.actions.unbind_email import UnbindEmail
+from portvakt.actions.unbind_lost_email import UnbindLostEmail
+from portvakt.actions.unbind_lost_phone import UnbindLostPhone
 from portvakt.actions.unbind_phone import UnbindPhone
 from portvakt.actions.unbind_totp import UnbindTotp
 from portvakt.actions.undo_change import UndoChange
@@ -62,4 +67,9 @@ APPLY: Final[Mapping[str, Action]] = {
     "set_phrase": SetPhrase(),
     "end_session": EndSession(),
     "end_other_sessions": EndOtherSessions(),
+    "add_to_case": AddToCase(),
+    "decide_case": DecideCase(),
+    "reset_second_factor": ResetSecondFactor(),
+    "unbind_lost_email": UnbindLostEmail(),
+    "unbind_lost_phone": UnbindLostPhone(),
 }

@@ -6,6 +6,9 @@ A new sensitive action is two files: a row in `policy.py` and one here, named li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from portvakt.factors.base import Scene
 from portvakt.model import Outcome, Refusal
 
@@ -15,6 +18,10 @@ class Action:
     Refusal must come before the first write; an exception is a bug and rolls back.
 
     Where the row waits, that is when the wait is over: nobody is at the door then."""
+
+    def submit(self, scene: Scene) -> Mapping[str, Any] | Refusal:
+        """Where the row waits: when everything is proven and the wait begins. What the answer says."""
+        return {}
 
     def apply(self, scene: Scene) -> Outcome | Refusal:
         raise NotImplementedError

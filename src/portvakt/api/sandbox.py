@@ -51,6 +51,26 @@ async def messages(request: Request) -> Response:
     return wire.reply(request, {"messages": shape.plain(found, edge.language(request))})
 
 
+@router.post("/staff-sessions", **schema.operation("sandboxStaffSession"))
+async def staff_session(request: Request) -> Response:
+    """A session of one of the sandbox's reviewers."""
+    sent = await wire.posted(request)
+    if isinstance(sent, Problem):
+        return wire.refuse(request, sent)
+    caller, data = sent
+    problem = wire.members(data, reviewer=(str,))
+    if problem is None and "reviewer" not in data:
+        problem = Problem(400, "malformed", {"why": "required", "field": "reviewer"})
+    if problem is not None:
+        return wire.refuse(request, problem, caller.language)
+    made = await edge.run(edge.sandbox(request).staff_session, data["reviewer"])
+    if made is None:
+        made = Problem(404, "not_found")
+    if isinstance(made, Problem):
+        return wire.refuse(request, made, caller.language)
+    return wire.reply(request, made)
+
+
 @router.get("/clock", **schema.operation("sandboxClock"))
 async def clock(request: Request) -> Response:
     """The time that every rule goes by."""

@@ -267,6 +267,10 @@ class SandboxMessages(Shape):
     messages: list[SandboxMessage]
 
 
+class SandboxStaff(Shape):
+    session_token: str
+
+
 class SandboxClock(Shape):
     now: datetime
 
@@ -312,6 +316,12 @@ OPERATIONS: Final[dict[str, tuple[str, Any, Security, tuple[int, ...]]]] = {
     "listEvents": ("Events", Events, SERVICE, (400, 401, 503)),
     "sandboxInfo": ("What this sandbox is", SandboxInfo, [], ()),
     "sandboxMessages": ("Messages sent", SandboxMessages, [], (400,)),
+    "sandboxStaffSession": (
+        "A reviewer's session",
+        SandboxStaff,
+        [],
+        (400, 403, 404, 413, 415, 422, 503),
+    ),
     "sandboxClock": ("The sandbox's time", SandboxClock, [], ()),
     "sandboxAdvance": ("Let time pass", SandboxClock, [], (400, 403, 413, 415, 422, 503)),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from portvakt.factors.base import Input
+from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote
 from portvakt.factors.email_code import EmailCode, NewEmailCode
 from portvakt.factors.given import ADDRESSES, Robot
 from portvakt.factors.notice import NoticeToken
@@ -23,8 +24,13 @@ INPUTS: Final[Mapping[str, Input]] = {
         Phrase("phrase", 40),
         Named("session", "no_such_session", optional=True), Named("case", "nothing_waits", optional=True),
         Named("payout_address", "no_such_payout_address"),
+        Lost(), Answers(), Files(), CaseNumber(), Vote(), Paragraphs("reason", 2000),
+        Paragraphs("alternatives", 2000, optional=True), Paragraphs("questions", 2000, optional=True),
     )
 }  # fmt: skip
 
 #: Inputs that say whom a flow is about: read before anything is locked.
-NAMING: Final[Mapping[str, Input]] = {**ADDRESSES, "notice_token": INPUTS["notice_token"]}
+NAMING: Final[Mapping[str, Input]] = {
+    **ADDRESSES,
+    **{name: INPUTS[name] for name in ("notice_token", "case_number")},
+}

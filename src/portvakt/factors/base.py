@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar
 
+from portvakt.assessment import QUESTIONS, Question
+from portvakt.business_days import BusinessDays
 from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Flow, Refusal, Show
 from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
@@ -53,6 +55,12 @@ class Kit:
     password_shortest_alone: int = 8
     zone: str | None = None
     languages: tuple[str, ...] = ("en", "sv")
+    calendar: BusinessDays = field(default_factory=lambda: BusinessDays("SE", UTC))
+    questions: tuple[Question, ...] = QUESTIONS
+    evidence_bytes: int = 10 * 1024 * 1024
+    evidence_files: int = 6
+    evidence_kept: timedelta = timedelta(days=90)
+    views_a_day: int = 60  # cases that one of ours may open in a day
 
     @property
     def stopped_by_hold(self) -> tuple[str, ...]:
@@ -112,7 +120,7 @@ class Scene:
     @property
     def case(self) -> Case:
         """What the rules judge by."""
-        return Case(self.row, self.facts, self.now, self.flow, self.kit.lives)
+        return Case(self.row, self.facts, self.now, self.flow, self.kit.lives, self.kit.calendar)
 
     @property
     def told(self) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import zlib
+from collections.abc import Sequence
 from typing import Final
 
 import uuid_utils
@@ -60,6 +61,19 @@ def new_recovery_code() -> str:
     """`XXXX-XXXX-XXXX-XXXX`: 80 bits in Crockford's base32, which has no I, L, O and U."""
     code = "".join(secrets.choice(_CROCKFORD) for _ in range(16))
     return "-".join(code[i : i + 4] for i in range(0, 16, 4))
+
+
+def new_case_number() -> str:
+    """`XXXX-XXXX` in Crockford's base32: names a case to people, is no secret."""
+    code = "".join(secrets.choice(_CROCKFORD) for _ in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def choose(among: Sequence[str]) -> str:
+    """One of them, uniformly drawn. ValueError for none."""
+    if not among:
+        raise ValueError("nobody to choose from")
+    return secrets.choice(among)
 
 
 def new_bytes(count: int) -> bytes:

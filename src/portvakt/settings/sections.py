@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -24,6 +24,7 @@ from portvakt.settings.values import (
     number,
     origin,
     time_zone_name,
+    weekdays,
     words,
 )
 
@@ -281,6 +282,44 @@ class Help(_Section):
     privacy: WebAddress | None = Field(None, description="How you treat personal data.")
 
 
+class OwnQuestion(_Section):
+    """A question of your own in the form of a reviewed case; a reviewer reads the answer."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")] = Field(
+        "", description="A short name."
+    )
+    optional: bool = Field(False, description="Whether it may be left out.")
+    texts: Mapping[str, str] = Field({}, description="The question by language: en, sv.")
+
+
+class Reviews(_Section):
+    """Reviewed cases: business days, the form, and how long evidence is kept."""
+
+    weekend: Annotated[tuple[str, ...], BeforeValidator(words), AfterValidator(weekdays)] = Field(
+        ("sat", "sun"), description="Days of the week on which nobody reviews."
+    )
+    closed_days: Annotated[tuple[date, ...], BeforeValidator(words)] = Field(
+        (), description="Closing days of your own, beside the holidays of [operator] country."
+    )
+    holidays: Annotated[tuple[str, ...], BeforeValidator(words)] = Field(
+        (),
+        description="Kinds of holidays, such as public, bank; empty: what is usual in the country.",
+    )
+    questions: Annotated[tuple[str, ...], BeforeValidator(words)] = Field(
+        ("created", "places", "devices", "recent", "balance", "reason", "statement"),
+        description="What the form asks, in this order.",
+    )
+    own_questions: tuple[OwnQuestion, ...] = Field(
+        (), description="Questions of your own, after those."
+    )
+    evidence_kept: Duration = Field(
+        timedelta(days=90), description="How long evidence is kept after the decision."
+    )
+    views_a_day: Annotated[int, Field(ge=1, le=1000)] = Field(
+        60, description="How many cases one of your people may open in a day."
+    )
+
+
 class Sandbox(_Section):
     """Makes this a place to try things: a clock that can be moved, a mailbox page. Never for real
     accounts: refused together with a database of your own, SMTP, SMS or an outside address."""
@@ -305,6 +344,7 @@ class Settings(_Section):
     totp: Totp = Totp()
     passwords: Passwords = Passwords()
     help: Help = Help()
+    reviews: Reviews = Reviews()
     limits: Annotated[Mapping[str, str], BeforeValidator(flat)] = Field(
         {}, description="Limits made yours: how many in which time, several separated by commas."
     )

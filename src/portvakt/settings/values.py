@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 from pydantic.config import JsonDict
 
+from portvakt import business_days
+
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _DURATION = re.compile(r"(?:[0-9]+[smhd])+")
 
@@ -43,6 +45,11 @@ def _duration(value: object) -> object:
 def words(value: object) -> object:
     """From the environment a list comes as `a, b`."""
     return [w.strip() for w in value.split(",") if w.strip()] if isinstance(value, str) else value
+
+
+def weekdays(days: tuple[str, ...]) -> tuple[str, ...]:
+    business_days.weekend(days)
+    return days
 
 
 def flat(value: object) -> object:

@@ -36,10 +36,12 @@ select t.now, n.account as owner, n.blocked_until > t.now as blocked,
        where f.account = a.id and f.removed_at is not null and f.kind <> 'password'
      union all select c.kind::text, c.removed_at from channels c
        where c.account = a.id and c.removed_at is not null) gone) as removed,
-  (select json_agg(json_build_array(w.id, w.action, w.submitted_at, w.due_at) order by w.due_at)
+  (select json_agg(json_build_array(w.id, w.action, w.submitted_at, w.due_at,
+      (select c.lost from cases c where c.flow = w.id)) order by w.due_at)
      from flows w where w.account = a.id and w.status = 'waiting') as waiting,
   (select json_build_array(count(*) filter (where r.used_at is null), min(r.made_at))
      from recovery_codes r where r.account = a.id and r.replaced_at is null) as codes,
+  (select s.role from staff s where s.account = a.id and s.removed_at is null and s.active_from <= t.now) as role,
   (select array_agg(d.account) from devices d where d.token_hash = %(device)s and d.revoked_at is null) as device_of
 from t left join named n on true left join accounts a on a.id = coalesce(%(account)s::text, n.account)
 """
@@ -101,9 +103,9 @@ def _facts(row: Row, under_attack: bool) -> Facts:
         channels=tuple(_channel(*c) for c in row["channels"] or ()),
         holds=tuple(Hold(i, c, tuple(a), _t(s), _tn(e), w, f) for i, c, a, s, e, w, f in row["holds"] or ()),
         removed=tuple((k, _t(r)) for k, r in row["removed"] or ()),
-        waiting=tuple(Waiting(i, a, _t(s), _t(u)) for i, a, s, u in row["waiting"] or ()),
+        waiting=tuple(Waiting(i, a, _t(s), _t(u), frozenset(x or ())) for i, a, s, u, x in row["waiting"] or ()),
         codes_left=left, codes_since=_tn(since),
-        device_known=row["id"] in (row["device_of"] or ()), device_seen=bool(row["device_of"]),
+        role=row["role"], device_known=row["id"] in (row["device_of"] or ()), device_seen=bool(row["device_of"]),
         under_attack=under_attack,
     )  # fmt: skip
 

@@ -1,0 +1,175 @@
+"""What a reviewed case asks: what is lost, the form, the files; and what a reviewer says about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any, Final
+
+from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.plain import Words
+from portvakt.messages.values import clean
+from portvakt.model import Field, Refusal, Text
+from portvakt.store import cases, evidence
+
+CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
+_LONGEST_ANSWER: Final = 2000
+_NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
+_MEANT: Final = str.maketrans("OIL", "011")
+
+
+def number_of(text: str) -> str | None:
+    """`ABCD-1234` in any spelling; None for what is no case number."""
+    plain = "".join(c for c in text.upper().translate(_MEANT) if c.isascii() and c.isalnum())
+    return f"{plain[:4]}-{plain[4:]}" if _NUMBER.fullmatch(plain) else None
+
+
+class Lost(Input):
+    """What is ticked as lost; what the action is about is always among it. Everything else that is
+    bound has to be proven (S51, S108)."""
+
+    name = "lost"
+    kind = "choice"
+    longest = 64
+    early = True
+
+    def ask(self, scene: Scene) -> Field:
+        options = [{"id": id, "text": Text(f"lost.{id}")} for id in CAN_BE_LOST]
+        return Field(
+            self.name,
+            self.kind,
+            extra={"options": options, "multiple": True, "chosen": [scene.row.loses]},
+        )
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        said = {part.strip() for part in evidence.split(",") if part.strip()}
+        if not said <= set(CAN_BE_LOST):
+            return Refusal("not_offered", field=self.name)
+        lost = said | ({scene.row.loses} if scene.row.loses else set())
+        if lost == set(CAN_BE_LOST):
+            return Refusal("nothing_kept", field=self.name)
+        return Checked(given={self.name: [id for id in CAN_BE_LOST if id in lost]})
+
+
+class Answers(Input):
+    """The form (S53): a JSON object of answers by the question's id. Kept sealed."""
+
+    name = "answers"
+    longest = 24_000
+
+    def ask(self, scene: Scene) -> Field:
+        language = scene.flow.language
+        asked = [{"id": q.id, "kind": q.kind, "optional": q.optional,
+                  "text": q.texts.get(language) or q.texts.get("en") or Text(f"question.{q.id}")}
+                 for q in scene.kit.questions]  # fmt: skip
+        return Field(self.name, self.kind, extra={"questions": asked})
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        try:
+            said = json.loads(value)
+        except ValueError:
+            said = None
+        known = {q.id for q in kit.questions}
+        if not isinstance(said, dict) or not said.keys() <= known:
+            return Refusal("answers_unfit", field=self.name)
+        answers = {}
+        for id, text in said.items():
+            if not isinstance(text, str) or len(text) > _LONGEST_ANSWER:
+                return Refusal("answers_unfit", field=self.name)
+            answers[id] = "\n".join(clean(line) for line in text.splitlines())
+        missing = next(
+            (q.id for q in kit.questions if not q.optional and not answers.get(q.id, "").strip()),
+            None,
+        )
+        return (
+            Refusal("answer_missing", {"question": Text(f"question.{missing}")}, field=self.name)
+            if missing
+            else answers
+        )
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        return Checked(sealed={self.name: evidence})
+
+
+class Files(Input):
+    """The evidence files of this flow, by id: sent before, one by one. Optional in the short tier."""
+
+    name = "files"
+    kind = "file"
+    longest = 1024
+
+    def ask(self, scene: Scene) -> Field:
+        kit = scene.kit
+        extra = {"types": ["image/jpeg", "image/png", "image/heic", "application/pdf"], "max_bytes": kit.evidence_bytes,
+                 "max_files": kit.evidence_files, "code": note_code(scene)}  # fmt: skip
+        return Field(self.name, self.kind, optional=True, extra=extra)
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        ids = [part.strip() for part in evidence.split(",") if part.strip()]
+        if not ids or any("\x00" in id for id in ids) or evidence_of(scene, ids) != set(ids):
+            return Refusal("no_such_file", field=self.name)
+        return Checked(given={self.name: ids})
+
+
+def evidence_of(scene: Scene, ids: list[str]) -> set[str]:
+    return set(evidence.of(scene.tx, scene.flow.id, ids))
+
+
+def note_code(scene: Scene) -> str:
+    """What the applicant writes on the note in his photo: valid for this case alone, so that no old
+    picture serves (peers.md I3, KuCoin's dynamic code)."""
+    return scene.kit.keys.keyed_hash("note", scene.flow.id).hex()[:6].upper()
+
+
+class CaseNumber(Input):
+    """A case by its number: says whom it is about, and proves nothing."""
+
+    name = "case_number"
+    longest = 32
+
+    def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
+        number = number_of(value)
+        return {self.name: number} if number else Refusal("no_such_case", field=self.name)
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        return self.read(scene.kit, value)
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return fetched
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        return Checked(given={} if scene.flow.account is not None else evidence)
+
+
+class Vote(Input):
+    name = "vote"
+    kind = "choice"
+    longest = 16
+
+    def ask(self, scene: Scene) -> Field:
+        options = [{"id": id, "text": Text(f"vote.{id}")} for id in ("approve", "reject", "ask")]
+        return Field(self.name, self.kind, extra={"options": options})
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        if evidence not in ("approve", "reject", "ask"):
+            return Refusal("not_offered", field=self.name)
+        return Checked(given={self.name: evidence})
+
+
+class Paragraphs(Words):
+    """Several sentences, kept sealed: what a reviewer writes may name what he saw."""
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        text = "\n".join(clean(line) for line in value.splitlines()).strip()
+        if not text or len(text) > self.most:
+            return Refusal("text_unfit", {"max": self.most}, field=self.name)
+        return text
+
+    def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
+        return Checked(sealed={self.name: evidence})
+
+
+def case_of(scene: Scene) -> Any:
+    """The case that the number names, for who proved the account."""
+    return cases.of_account(scene.tx, scene.owner, str(scene.flow.given.get("case_number")))

@@ -1,0 +1,124 @@
+"""Cases: submitted flows that wait for reviewers, and the votes about them. Votes are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from portvakt.store.tx import Row, Tx
+
+_COLUMNS: Final = """
+select c.flow, c.number, c.account, c.action, c.state::text, c.round, c.lost, c.long_tier, c.level,
+  c.submitted_at, c.earliest_at, c.due_at, c.score, c.verdict, c.sealed, c.second, c.drawn_at, c.decided_at
+from cases c
+"""
+
+
+def sealed_row(flow: str) -> str:
+    """The associated data of a case's sealed answers."""
+    return f"cases.sealed/{flow}"
+
+
+def add(tx: Tx, flow: str, number: str, account: str, action: str, *, lost: Sequence[str], long_tier: bool, level: int,
+        submitted: datetime, earliest: datetime, due: datetime, score: int, verdict: str, sealed: bytes) -> bool:  # fmt: skip
+    """False where the account has a case under way (A51)."""
+    return bool(tx.run(
+        "insert into cases (flow, number, account, action, lost, long_tier, level, submitted_at, earliest_at, "
+        "due_at, score, verdict, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "on conflict do nothing",
+        [flow, number, account, action, list(lost), long_tier, level, submitted, earliest, due, score, verdict,
+         sealed]))  # fmt: skip
+
+
+def find(tx: Tx, which: str) -> Row | None:
+    """A case by its flow or its number."""
+    return tx.one(_COLUMNS + "where c.flow = %(w)s or c.number = %(w)s", {"w": which})
+
+
+def find_locked(tx: Tx, which: str) -> Row | None:
+    return tx.one(_COLUMNS + "where c.flow = %(w)s or c.number = %(w)s for update", {"w": which})
+
+
+def of_account(tx: Tx, account: str, number: str) -> Row | None:
+    return tx.one(_COLUMNS + "where c.account = %s and c.number = %s", [account, number])
+
+
+def queue(tx: Tx) -> list[Row]:
+    """Open cases, the one that is due first on top, with how many have approved in this round."""
+    return tx.all("select c.flow, c.number, c.account, c.action, c.state::text, c.long_tier, c.level, c.score, c.verdict, "
+                  "c.submitted_at, c.due_at, c.second, (select count(*) from votes v where v.case_flow = c.flow "
+                  "and v.round = c.round and v.vote = 'approve') as approvals "
+                  "from cases c where c.state in ('open', 'asked') order by c.due_at, c.flow")  # fmt: skip
+
+
+def set_state(tx: Tx, flow: str, state: str, now: datetime | None = None) -> None:
+    """`now` where that is the end of it."""
+    tx.run("update cases set state = %s::case_state, decided_at = coalesce(%s, decided_at) where flow = %s",
+           [state, now, flow])  # fmt: skip
+
+
+def next_round(tx: Tx, flow: str, sealed: bytes, due: datetime) -> None:
+    """The applicant has added something: everybody looks anew."""
+    tx.run("update cases set state = 'open', round = round + 1, sealed = %s, due_at = greatest(due_at, %s), "
+           "second = null, drawn_at = null where flow = %s", [sealed, due, flow])  # fmt: skip
+
+
+def stopped(tx: Tx, flow: str) -> None:
+    """The flow of this case waits no more: neither does the case, if it is one."""
+    tx.run("update cases set state = 'stopped', decided_at = portvakt_now() where flow = %s "
+           "and state in ('open', 'asked', 'approved') and exists (select from flows f where f.id = %s "
+           "and f.status = 'cancelled')", [flow, flow])  # fmt: skip
+
+
+def draw(tx: Tx, flow: str, second: str | None, now: datetime) -> None:
+    tx.run("update cases set second = %s, drawn_at = %s where flow = %s", [second, now, flow])
+
+
+def to_redraw(tx: Tx) -> list[Row]:
+    return tx.all(
+        _COLUMNS + "where c.state = 'open' and c.second is not null for update skip locked"
+    )
+
+
+def overdue(tx: Tx, now: datetime) -> list[Row]:
+    """Cases past their due time that nobody was told about yet; claimed."""
+    return tx.all("update cases set overdue_told_at = %(now)s where flow in (select flow from cases "
+                  "where state in ('open', 'asked') and due_at <= %(now)s and overdue_told_at is null "
+                  "for update skip locked) returning flow, number", {"now": now})  # fmt: skip
+
+
+def vote(
+    tx: Tx, id: str, case: Row, staff: str, vote: str, sealed: bytes, evidence: bytes, now: datetime
+) -> bool:
+    """False where this one of ours has voted in this round already."""
+    return bool(tx.run("insert into votes (id, case_flow, round, staff, vote, sealed, evidence, at) "
+                       "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+                       [id, case["flow"], case["round"], staff, vote, sealed, evidence, now]))  # fmt: skip
+
+
+def votes(tx: Tx, flow: str) -> list[Row]:
+    """All votes about a case, oldest first, with whose they are."""
+    return tx.all("select v.id, v.round, v.staff, s.name, v.vote, v.sealed, v.at from votes v join staff s "
+                  "on s.account = v.staff where v.case_flow = %s order by v.at, v.id", [flow])  # fmt: skip
+
+
+def approvals(tx: Tx, case: Row) -> list[str]:
+    rows = tx.all("select staff from votes where case_flow = %s and round = %s and vote = 'approve' order by at",
+                  [case["flow"], case["round"]])  # fmt: skip
+    return [row["staff"] for row in rows]
+
+
+def last_rejected(tx: Tx, account: str) -> datetime | None:
+    row = tx.sure(
+        "select max(decided_at) as at from cases where account = %s and state = 'rejected'",
+        [account],
+    )
+    at: datetime | None = row["at"]
+    return at
+
+
+def counts(tx: Tx, now: datetime) -> dict[str, Any]:
+    """For metrics: how many are open, and how many of them are overdue."""
+    return dict(tx.sure("select count(*) as open, count(*) filter (where due_at <= %s) as overdue from cases "
+                        "where state in ('open', 'asked')", [now]))  # fmt: skip
