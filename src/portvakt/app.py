@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from starlette.applications import Starlette
 
-from portvakt import api, metrics, web
+from portvakt import api, console, metrics, web
 from portvakt.core import Portvakt
 from portvakt.settings import Settings, load
 
@@ -28,7 +28,7 @@ def build(settings: Settings) -> Starlette:
             await anyio.to_thread.run_sync(portvakt.close)
 
     # the JSON face first: its first route is the hot read, and routes are tried one after another
-    app = Starlette(routes=[*api.routes(portvakt), *metrics.routes(portvakt), *web.routes(portvakt)],
+    app = Starlette(routes=[*api.routes(portvakt), *metrics.routes(portvakt), *console.routes(portvakt), *web.routes(portvakt)],
                     lifespan=lifespan, exception_handlers=web.exception_handlers())  # fmt: skip
     app.state.portvakt = portvakt
     return app

@@ -14,7 +14,9 @@ from portvakt.assessment import QUESTIONS, Question
 from portvakt.business_days import BusinessDays, NoCalendar, weekend
 from portvakt.counting import CountedDoor
 from portvakt.decisions import Decider, Services
+from portvakt.desk import Desk
 from portvakt.factors.base import Kit, read_limit, widened
+from portvakt.filing import Filing
 from portvakt.flow import Door
 from portvakt.jobs import Jobs
 from portvakt.messages.compose import Operator
@@ -74,6 +76,8 @@ class Portvakt:
         never = settings.sandbox is not None and settings.sandbox.step_up == "never"
         self.door: Door = CountedDoor(self.db, self.kit)
         self.reads = Reads(self.db, self.kit)
+        self.filing = Filing(self.db, self.kit, _cleaner(settings), self.door.found)
+        self.desk = Desk(self.db, self.kit)
         self.services = Services(self.db, self.kit)
         self.decider = Decider(self.db, self.kit, step_up_never=never)
         self.jobs = Jobs(self.db, self.kit, _mailer(settings), _sms(settings), self.operator,
@@ -186,8 +190,7 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
                zone=s.operator.time_zone, languages=s.operator.languages,
-               calendar=_calendar(s), questions=_questions(s), evidence_kept=s.reviews.evidence_kept,
-               views_a_day=s.reviews.views_a_day)  # fmt: skip
+               calendar=_calendar(s), questions=_questions(s), evidence_kept=s.reviews.evidence_kept)  # fmt: skip
 
 
 def _calendar(settings: Settings) -> BusinessDays:

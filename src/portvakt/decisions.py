@@ -15,7 +15,17 @@ from portvakt.messages.values import clean
 from portvakt.model import Caller, Decision, Facts, Problem, Reason
 from portvakt.ports.chance import new_id
 from portvakt.ports.crypto import same, sha256
-from portvakt.store import accounts, audit, events, limits, payouts, receipts, services, sessions
+from portvakt.store import (
+    accounts,
+    audit,
+    events,
+    knowledge,
+    limits,
+    payouts,
+    receipts,
+    services,
+    sessions,
+)
 from portvakt.store.tx import Database, Tx
 
 _LONGEST = 128
@@ -198,6 +208,28 @@ class Services:
         with self._db.tx() as tx:
             stored = services.secret_hash(tx, client_id)
         return same(stored or bytes(32), self.secret_hash(client_id, secret)) and stored is not None
+
+    def tell_facts(
+        self, account: str, recent: list[Any], balances: Mapping[str, Any]
+    ) -> datetime | Problem:
+        """Keeps, sealed, what the platform knows of its customer; 404 for an account that is not there."""
+        flat = [
+            {str(k)[:32]: str(v)[:128] for k, v in one.items()}
+            for one in recent[:20]
+            if isinstance(one, Mapping)
+        ]
+        told = {
+            "recent": flat,
+            "balances": {str(k)[:32]: str(v)[:64] for k, v in list(balances.items())[:50]},
+        }
+        if not fits(account):
+            return Problem(404, "not_found")
+        with self._db.tx() as tx:
+            if accounts.facts(tx, account).account is None:
+                return Problem(404, "not_found")
+            now = tx.now()
+            knowledge.tell(tx, self._keys, account, told, now)
+        return now
 
     def add(self, client_id: str, secret: str, *, replace: bool = False) -> bool:
         """Stores the secret's keyed hash; false when the client id is taken."""

@@ -31,7 +31,6 @@ from portvakt.store import (
     sessions,
 )
 
-UNBOUND: Final = "second_factor_bound"
 STOPPED: Final = "flow_stopped"  # until when a hold lasts that goes with a waiting flow
 
 
@@ -65,10 +64,7 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
     for stopped in outcome.stops:
         _stop(scene, account, stopped)
     _no_longer_waits(scene, account, flow.id)
-    if any(h.ends_when == UNBOUND for h in scene.facts.holds) and rules.second_factors(
-        accounts.facts(tx, account)
-    ):
-        holds.end_when(tx, account, UNBOUND, now)
+    _bound_again(scene, account)
     tell(scene, cause, outcome)
     happened(scene, account, "done", {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
@@ -92,6 +88,21 @@ def _hold(scene: Scene, cause: Consequences, account: str) -> None:
                   starts=scene.now, ends=until, ends_when=condition)  # fmt: skip
     if ends or scene.row.ends == "all":
         receipts.void(scene.tx, scene.now, account=account)
+
+
+def _bound_again(scene: Scene, account: str) -> None:
+    """Holds that last until something is bound end when it is (I11)."""
+    open_ones = {h.ends_when for h in scene.facts.holds if h.ends_when} & {
+        "second_factor_bound",
+        "authenticator_bound",
+    }
+    if not open_ones:
+        return
+    second = rules.second_factors(accounts.facts(scene.tx, account))
+    if second:
+        holds.end_when(scene.tx, account, "second_factor_bound", scene.now)
+    if {"totp", "passkey"} & set(second):
+        holds.end_when(scene.tx, account, "authenticator_bound", scene.now)
 
 
 def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:

@@ -91,7 +91,7 @@ class Door:
                cancel: bool = False) -> Answer | Problem:  # fmt: skip
         """Moves a flow. Without the right token, or without the session it belongs to, it is not
         there: 404, whatever the reason."""
-        found = self._found(flow, token, caller)
+        found = self.found(flow, token, caller)
         if isinstance(found, Problem):
             return found
         row = self.kit.actions[found.action]
@@ -112,7 +112,7 @@ class Door:
 
     def look(self, flow: str, token: str, caller: Caller) -> Answer | Problem:
         """The current step. Sends nothing and spends nothing (A39)."""
-        found = self._found(flow, token, caller)
+        found = self.found(flow, token, caller)
         if isinstance(found, Problem):
             return found
         with self._db.tx() as tx:
@@ -159,7 +159,8 @@ class Door:
             return _too_many(again, now)
         return self._rounds(flow, row, values, caller, keep, token=token, counted=counted)
 
-    def _found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
+    def found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
+        """The flow that this token opens; 404 for every reason why not."""
         if not token_looks_right(token, "pvf") or not flow.isascii() or len(flow) > 64:
             return NOT_FOUND
         with self._db.tx() as tx:

@@ -8,7 +8,7 @@ sweep picks up whatever a dead worker left.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -16,15 +16,17 @@ import structlog
 from portvakt import notify
 from portvakt.factors.base import Kit
 from portvakt.messages.compose import Operator, compose, compose_sms
-from portvakt.ports.chance import new_id
+from portvakt.ports.chance import choose, new_id
 from portvakt.ports.clock import sleep
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
 from portvakt.ports.mail import Mailer
 from portvakt.ports.sms import SmsSender
 from portvakt.store import (
     accounts,
+    cases,
     changes,
     events,
+    evidence,
     flows,
     holds,
     limits,
@@ -32,8 +34,9 @@ from portvakt.store import (
     messages,
     outbox,
     services,
+    staff,
 )
-from portvakt.store.tx import Database, Row
+from portvakt.store.tx import Database, Row, Tx
 
 if TYPE_CHECKING:
     import procrastinate
@@ -43,6 +46,7 @@ log = structlog.get_logger("portvakt.jobs")
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 _KEPT: Final = timedelta(days=30)  # metadata of messages that have left
+_UNUSED_KEPT: Final = timedelta(days=2)  # evidence that no case took
 _EVENTS_KEPT: Final = timedelta(days=90)  # for a platform that was away
 
 
@@ -108,6 +112,7 @@ class Jobs:
         with self._db.tx() as tx:
             now = tx.now()
             flows.expire(tx, now)
+            self._cases(tx, now)
         while self._resume():
             pass
         while self._tell_ended_holds():
@@ -122,6 +127,29 @@ class Jobs:
             changes.forget_secrets(tx, now)
             events.purge(tx, now - _EVENTS_KEPT)
             flows.purge(tx, now - _KEPT)
+
+    def _cases(self, tx: Tx, now: datetime) -> None:
+        """A drawn reviewer who has not voted for a business day is drawn anew; an overdue case is said
+        aloud, and never approves itself (S56, A103); evidence past its time is forgotten."""
+        for case in cases.to_redraw(tx):
+            if self._kit.calendar.end_of(1, case["drawn_at"]) <= now:
+                without = {*cases.approvals(tx, case), case["second"]}
+                able = [
+                    s
+                    for s in staff.reviewers(tx)
+                    if s not in without and not staff.related(tx, s, case["account"])
+                ]
+                if able:  # with nobody else to draw the one who was drawn stays
+                    cases.draw(tx, case["flow"], choose(able), now)
+        for late in cases.overdue(tx, now):
+            log.warning("case_overdue", case=late["number"])
+            for person in staff.everybody(tx):
+                if person["removed_at"] is None and person["role"] in ("reviewer", "lead"):
+                    facts = accounts.facts(tx, person["account"])
+                    to = [(c.kind, c.address) for c in facts.channels if c.kind == "email"]
+                    notify.post(tx, self._kit, facts.account, person["account"], None, to,
+                                {"action": "case_overdue", "at": now, "case": late["number"]}, now=now)  # fmt: skip
+        evidence.erase_old(tx, now - self._kit.evidence_kept, now - _UNUSED_KEPT)
 
     def _tell_ended_holds(self) -> bool:
         """A hold's end needs nobody's action (S93); its holder is told once (S90), and not while

@@ -179,9 +179,8 @@ class Row:
     staff: tuple[str, ...] = ()  # only people of ours in these roles
     held_meanwhile: bool = False  # ways out are shut while it waits
     hold: tuple[HoldRule, ...] = DEFAULT_HOLD
-    hold_until_bound: bool = (
-        False  # where no second factor is left, at least until one is bound (I11)
-    )
+    #: where it is taken away, at least until one is bound again (I11)
+    hold_until_bound: Literal["authenticator_bound", "second_factor_bound"] | None = None
     hold_through_lock: bool = False  # where settings are locked, at least until they are unlocked
     releases: tuple[Literal["email", "phone"], ...] = ()  # identifiers that it gives up
     quarantine: timedelta | None = None  # of every identifier that it gives up (S37, S68)
@@ -365,17 +364,20 @@ ACTIONS: dict[str, Row] = {
     ),
     # ── what is lost: reviewed ──────────────────────────────────────────────────────────────────
     "reset_second_factor": Row(
-        session=False, pages=REPORT, review=Review(), loses="totp", hold=LOST_HOLD, hold_until_bound=True,
+        session=False, pages=REPORT, review=Review(), loses="totp", hold=LOST_HOLD,
+        hold_until_bound="authenticator_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="totp",
         failure="sign_in_failed", life=60 * MINUTE, source="S40-S62, S108, A5, A6",
     ),
     "unbind_lost_email": Row(
-        session=False, pages=REPORT, review=Review(), loses="email", hold=LOST_HOLD, hold_until_bound=True,
+        session=False, pages=REPORT, review=Review(), loses="email", hold=LOST_HOLD,
+        hold_until_bound="second_factor_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="email",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
     ),
     "unbind_lost_phone": Row(
-        session=False, pages=REPORT, review=Review(), loses="phone", hold=LOST_HOLD, hold_until_bound=True,
+        session=False, pages=REPORT, review=Review(), loses="phone", hold=LOST_HOLD,
+        hold_until_bound="second_factor_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="phone",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
     ),
@@ -383,6 +385,10 @@ ACTIONS: dict[str, Row] = {
         session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.PASSWORD), page("more", Ask.ANSWERS, Ask.FILES)),
         hold=NO_HOLD, ends="none", tells="none", when_frozen=True, when_locked=True,
         failure="sign_in_failed", source="S57, A18",
+    ),
+    "view_case": Row(
+        session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.PASSWORD),), hold=NO_HOLD, ends="none",
+        tells="none", when_frozen=True, when_locked=True, failure="sign_in_failed", source="S57, A18",
     ),
     # ── people of ours ──────────────────────────────────────────────────────────────────────────
     "decide_case": Row(
@@ -508,6 +514,9 @@ LIMITS: dict[str, str] = {
     # notices that somebody else can cause: what is over is not sent again (A35)
     "notice.blocked": "1/1h, 5/1d",
     "notice.attempt": "2/1h, 6/1d",
+    # how many cases one of ours may open; over it nothing is shown and the operator is told (A104)
+    "file.network": "30/1h",
+    "case.views": "60/1d",
     # not a refusal: past this many failed tries everywhere, sign_in asks a robot check (S99, A10)
     "attack.all": "300/10m",
 }

@@ -7,6 +7,7 @@ here reads a clock or the database: `now` is an argument and serves countdowns o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -140,6 +141,7 @@ def step_html(
             "title": title(answer.flow.action, step, voice),
             "text": _step_words(answer.flow.action, step, "text", voice),
             # the steps beside the key say it in more detail, for desk and phone apart (S77, S84)
+            "takes_files": any(f.kind == "file" for f in step.fields),
             "own_words": any(s.kind == "totp_key" for s in step.show),
             "fields": views,
             "field": field,
@@ -207,7 +209,8 @@ def _field(
     kept = typed.get(field.name) if field.kind in KEPT else None
     return {
         "name": field.name,
-        "kind": field.kind,
+        "kind": "answers" if "questions" in field.extra else field.kind,
+        "answers": _answers(kept) if "questions" in field.extra else {},
         "optional": field.optional,
         "label": voice.say(label) if label else field.name,
         "hint": voice.say(_with(hint, field)) if hint else "",
@@ -221,6 +224,15 @@ def _field(
         "alone": False,
         "summary": False,
     }
+
+
+def _answers(kept: str | None) -> dict[str, str]:
+    """What was typed into a form of questions, by question."""
+    try:
+        found = json.loads(kept or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _with(text: Text, field: Field) -> Text:

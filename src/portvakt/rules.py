@@ -446,7 +446,9 @@ def consequences(case: Case) -> Consequences:
     waits = _waits(case) if case.flow is None or case.flow.submitted_at is None else None
     effect = case.now + (waits or timedelta(0))
     lasts = next((r.lasts for r in row.hold if _true(r.when, case)), timedelta(0))
-    review, unbound = row.review, row.hold_until_bound and _no_second_left(case)
+    review, unbound = row.review, row.hold_until_bound
+    if unbound == "second_factor_bound" and not _no_second_left(case):
+        unbound = None
     due = case.calendar.end_of(review.due, case.now) if review and case.calendar and waits else None
     released = {*row.releases, *(case.lost if review else ())}
     locked = row.hold_through_lock and CONDITIONS[When.LOCKED](case)
@@ -454,7 +456,7 @@ def consequences(case: Case) -> Consequences:
     until = effect + row.quarantine if row.quarantine else None
     return Consequences(
         hold_until=effect + lasts if lasts else None,
-        hold_when="settings_unlocked" if locked else "second_factor_bound" if unbound else None,
+        hold_when="settings_unlocked" if locked else unbound,
         due_until=due,
         wait_until=effect if waits else None,
         held_meanwhile=row.held_meanwhile and waits is not None,

@@ -37,6 +37,7 @@ from portvakt.actions.unbind_totp import UnbindTotp
 from portvakt.actions.undo_change import UndoChange
 from portvakt.actions.unfreeze_account import UnfreezeAccount
 from portvakt.actions.unlock_settings import UnlockSettings
+from portvakt.actions.view_case import ViewCase
 
 APPLY: Final[Mapping[str, Action]] = {
     "sign_up": SignUp(),
@@ -72,4 +73,5 @@ APPLY: Final[Mapping[str, Action]] = {
     "reset_second_factor": ResetSecondFactor(),
     "unbind_lost_email": UnbindLostEmail(),
     "unbind_lost_phone": UnbindLostPhone(),
+    "view_case": ViewCase(),
 }

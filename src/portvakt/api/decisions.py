@@ -91,6 +91,35 @@ async def redeem(request: Request) -> Response:
     )
 
 
+@router.post("/facts", **schema.operation("tellFacts"))
+async def facts(request: Request) -> Response:
+    """What the platform knows of its customer: recent movements and balances, compared with what an
+    applicant claims in a reviewed case (S53, S54). What was told before is replaced."""
+    asked = await _asked(request, account=(str,), recent=(list,), balances=(dict,))
+    if isinstance(asked, Response):
+        return asked
+    who, caller, data = asked
+    if "account" not in data:
+        return wire.refuse(
+            request,
+            Problem(400, "malformed", {"why": "required", "field": "account"}),
+            caller.language,
+        )
+
+    def told() -> datetime | Problem:
+        core = edge.portvakt(request)
+        if not core.services.check(*who):
+            return SERVICE_UNKNOWN
+        return core.services.tell_facts(
+            data["account"], data.get("recent", []), data.get("balances", {})
+        )
+
+    at = await edge.run(told)
+    if isinstance(at, Problem):
+        return wire.refuse(request, at, caller.language)
+    return wire.reply(request, {"account": data["account"], "at": shape.time(at)}, caller.language)
+
+
 @router.get("/events", **schema.operation("listEvents"))
 async def events(request: Request) -> Response:
     """What happened to accounts, oldest first; `after` is the id of the last one seen."""

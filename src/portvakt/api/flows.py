@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portvakt import edge
+from portvakt import edge, multipart
 from portvakt.api import schema, shape, wire
-from portvakt.model import Answer, Caller, Problem
+from portvakt.model import Answer, Caller, Problem, Refusal
 
 router = APIRouter(tags=["flows"])
 
@@ -76,6 +76,38 @@ def _key(request: Request) -> tuple[str, str] | None:
     if len(tokens) != 1 or not edge.is_token(tokens[0]) or not edge.is_id(flow):
         return None
     return flow, tokens[0]
+
+
+@router.post("/flows/{flow}/files", **schema.operation("addFile"))
+async def add_file(request: Request) -> Response:
+    """Send one file, as multipart field `file`; `kind` is document, photo or other. Its id is then one of
+    the flow's `files`."""
+    problem = Problem(403, "forbidden", {"why": "cross_site"}) if edge.cross_site(request) else None
+    key = _key(request)
+    if problem is not None or key is None:
+        return wire.refuse(request, problem or Problem(404, "not_found"))
+    core = edge.portvakt(request)
+    parts = await multipart.read(request, core.kit.evidence_bytes)
+    caller = await edge.caller(request)
+    if isinstance(parts, Problem):
+        return wire.refuse(request, parts, caller.language)
+    unknown = parts.fields.keys() - {"kind"}
+    if unknown or parts.file_field != "file":
+        why = {"why": "required", "field": "file"}
+        known = (
+            Problem(400, "malformed", why)
+            if not unknown
+            else Problem(422, "unknown_field", {"field": "?"})
+        )
+        return wire.refuse(request, known, caller.language)
+    kind = parts.fields.get("kind", "other")
+    outcome = await edge.run(core.filing.add, *key, caller, kind, parts.file)
+    if isinstance(outcome, Problem):
+        return wire.refuse(request, outcome, caller.language)
+    if isinstance(outcome, Refusal):
+        refused = shape.refusal(outcome, caller.language, caller.zone)
+        return wire.reply(request, {"file": None, "refusal": refused}, caller.language)
+    return wire.reply(request, {**outcome, "refusal": None}, caller.language)
 
 
 @router.get("/flows/{flow}", **schema.operation("lookAtFlow"))

@@ -110,6 +110,16 @@ class FlowAnswer(Shape):
     result: dict[str, Any] | None = Field(description="only in the answer that finishes the flow")
 
 
+class FileBody(Shape):
+    file: str | None = Field(description="its id, one of the flow's `files`")
+    refusal: RefusalBody | None
+
+
+class Told(Shape):
+    account: str
+    at: datetime
+
+
 # ── reads ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -302,6 +312,8 @@ POSTED: Final = (400, 403, 409, 413, 415, 422, 429, 503)
 OPERATIONS: Final[dict[str, tuple[str, Any, Security, tuple[int, ...]]]] = {
     "startFlow": ("Start an action", FlowAnswer, MAYBE_BEARER, (401, 404, *POSTED)),
     "moveFlow": ("Move a flow", FlowAnswer, FLOW, (401, 404, *POSTED)),
+    "addFile": ("Send a file", FileBody, FLOW, (400, 401, 403, 404, 413, 415, 422, 429, 503)),
+    "tellFacts": ("Tell what you know of an account", Told, SERVICE, (401, 404, *POSTED)),
     "lookAtFlow": ("Look at a flow", FlowAnswer, FLOW, (401, 404, 429, 503)),
     "me": ("The account of this session", Me, BEARER, (401, 503)),
     "listFactors": ("Factors", list[Factor], BEARER, (401, 503)),

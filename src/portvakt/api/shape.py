@@ -43,7 +43,7 @@ def answer(given: Answer, language: str, zone: str | None = None) -> dict[str, A
     return {
         "flow": _flow(given.flow),
         "step": _step(given.flow.action, given.step, language, zone) if given.step else None,
-        "refusal": _refusal(given.refusal, language, zone) if given.refusal else None,
+        "refusal": refusal(given.refusal, language, zone) if given.refusal else None,
         "result": None if given.result is None else plain(given.result, language, zone),
     }
 
@@ -103,7 +103,7 @@ def _field(field: Field, language: str, zone: str | None) -> dict[str, Any]:
     }
 
 
-def _refusal(refusal: Refusal, language: str, zone: str | None) -> dict[str, Any]:
+def refusal(refusal: Refusal, language: str, zone: str | None) -> dict[str, Any]:
     return {
         "id": refusal.id,
         "text": say(text_of(refusal), language, zone),

@@ -60,7 +60,6 @@ class Kit:
     evidence_bytes: int = 10 * 1024 * 1024
     evidence_files: int = 6
     evidence_kept: timedelta = timedelta(days=90)
-    views_a_day: int = 60  # cases that one of ours may open in a day
 
     @property
     def stopped_by_hold(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from portvakt.factors.base import Checked, Input, Kit, Scene
 from portvakt.factors.plain import Words
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Text
+from portvakt.ports.crypto import Keys
 from portvakt.store import cases, evidence
 
 CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
@@ -102,7 +103,8 @@ class Files(Input):
     def ask(self, scene: Scene) -> Field:
         kit = scene.kit
         extra = {"types": ["image/jpeg", "image/png", "image/heic", "application/pdf"], "max_bytes": kit.evidence_bytes,
-                 "max_files": kit.evidence_files, "code": note_code(scene)}  # fmt: skip
+                 "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
+                 "sent": [{"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)]}  # fmt: skip
         return Field(self.name, self.kind, optional=True, extra=extra)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
@@ -116,10 +118,10 @@ def evidence_of(scene: Scene, ids: list[str]) -> set[str]:
     return set(evidence.of(scene.tx, scene.flow.id, ids))
 
 
-def note_code(scene: Scene) -> str:
+def note_code(keys: Keys, flow: str) -> str:
     """What the applicant writes on the note in his photo: valid for this case alone, so that no old
     picture serves (peers.md I3, KuCoin's dynamic code)."""
-    return scene.kit.keys.keyed_hash("note", scene.flow.id).hex()[:6].upper()
+    return keys.keyed_hash("note", flow).hex()[:6].upper()
 
 
 class CaseNumber(Input):

@@ -315,9 +315,6 @@ class Reviews(_Section):
     evidence_kept: Duration = Field(
         timedelta(days=90), description="How long evidence is kept after the decision."
     )
-    views_a_day: Annotated[int, Field(ge=1, le=1000)] = Field(
-        60, description="How many cases one of your people may open in a day."
-    )
 
 
 class Sandbox(_Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from portvakt.ports.evidence import Sealed
 from portvakt.store.tx import Row, Tx
 
 
@@ -13,11 +14,11 @@ def row_name(evidence: str) -> str:
     return f"evidence.key/{evidence}"
 
 
-def add(tx: Tx, id: str, flow: str, kind: str, *, key: bytes, content: bytes, preview: bytes, hash: bytes,
-        pages: int, now: datetime) -> None:  # fmt: skip
-    tx.run("insert into evidence (id, flow, kind, key, content, preview, hash, pages, added_at) "
-           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-           [id, flow, kind, key, content, preview, hash, pages, now])  # fmt: skip
+def add(tx: Tx, id: str, flow: str, kind: str, *, sealed: Sealed, preview: Sealed, hash: bytes, pages: int,
+        now: datetime) -> None:  # fmt: skip
+    tx.run("insert into evidence (id, flow, kind, key, content, preview_key, preview, hash, pages, added_at) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+           [id, flow, kind, sealed.key, sealed.content, preview.key, preview.content, hash, pages, now])  # fmt: skip
 
 
 def count(tx: Tx, flow: str) -> int:
@@ -45,7 +46,7 @@ def listed(tx: Tx, flow: str) -> list[Row]:
 
 def find(tx: Tx, id: str) -> Row | None:
     return tx.one(
-        "select id, flow, kind, key, content, preview from evidence where id = %s and erased_at is null",
+        "select id, flow, kind, key, content, preview_key, preview from evidence where id = %s and erased_at is null",
         [id],
     )
 
@@ -65,7 +66,7 @@ def unseen(tx: Tx, flow: str, staff: str) -> int:
 
 def erase_old(tx: Tx, before: datetime, unused_before: datetime) -> int:
     """Forgets the contents whose case was decided before then, and files that no case took."""
-    return tx.run("update evidence e set key = null, content = null, preview = null, erased_at = portvakt_now() "
+    return tx.run("update evidence e set key = null, content = null, preview_key = null, preview = null, erased_at = portvakt_now() "
                   "where e.erased_at is null and (exists (select from cases c where c.flow = e.flow and c.decided_at < %s) "
                   "or (e.added_at < %s and not exists (select from cases c where c.flow = e.flow)))",
                   [before, unused_before])  # fmt: skip

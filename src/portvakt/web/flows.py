@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from starlette.responses import Response
 
 from portvakt import edge, render
 from portvakt.messages import exists, text_of
-from portvakt.model import Answer, Problem, Text
+from portvakt.model import Answer, Problem, Refusal, Text
 from portvakt.web import cookies
 from portvakt.web.visit import Visit, to_sign_in
 
@@ -27,6 +28,11 @@ BEGINNINGS: Final = {
     "reset_password": "/reset-password",
     "freeze_account": "/freeze",
     "unfreeze_account": "/unfreeze",
+    "reset_second_factor": "/lost-authenticator",
+    "unbind_lost_email": "/lost-email",
+    "unbind_lost_phone": "/lost-phone",
+    "view_case": "/case",
+    "add_to_case": "/case/add",
 }
 _NOTICES: Final = {
     "over": "page.session_over",
@@ -59,6 +65,8 @@ async def flow(visit: Visit) -> Response:
     if visit.request.method == "GET":
         return await _shown(visit, await edge.run(door.look, id, token, visit.caller))
     form = visit.form
+    if "add_picture" in form:
+        return await _pictured(visit, id, token)
     answer = await edge.run(
         door.submit,
         id,
@@ -78,7 +86,7 @@ async def answered(visit: Visit, answer: Answer | Problem) -> Response:
     if isinstance(answer, Problem):
         return _trouble(visit, answer)
     flow = answer.flow
-    if answer.result is not None:
+    if answer.result is not None and flow.status == "done":
         return await _finished(visit, answer)
     if flow.status == "cancelled":
         signed_in = visit.caller.session is not None
@@ -95,6 +103,19 @@ async def answered(visit: Visit, answer: Answer | Problem) -> Response:
     if flow.token is not None:
         cookies.keep_flow(visit.request, response, flow.id, flow.token)
     return response
+
+
+async def _pictured(visit: Visit, id: str, token: str) -> Response:
+    """Takes a picture and shows the same page again, with everything that was typed."""
+    filing, kind = visit.portvakt.filing, visit.form.get("picture_kind", "other")
+    outcome = await edge.run(filing.add, id, token, visit.caller, kind, visit.upload or b"")
+    if isinstance(outcome, Problem):
+        return _trouble(visit, outcome)
+    answer = await edge.run(visit.portvakt.door.look, id, token, visit.caller)
+    if isinstance(answer, Problem) or answer.step is None:
+        return await _shown(visit, answer)
+    refused = outcome if isinstance(outcome, Refusal) else None
+    return await card(visit, replace(answer, refusal=refused), f"/flow/{id}")
 
 
 def signed_out(visit: Visit, to: str = "/sign-in?out=1") -> Response:
@@ -177,6 +198,10 @@ async def _finished(visit: Visit, answer: Answer) -> Response:
         cookies.signed_in(response, str(result["session_token"]), str(result["device_token"]))
     elif action == "end_session" and _was_this(visit):
         response = signed_out(visit)
+    elif "state" in result:
+        response = visit.page(
+            "case_status.html", title=visit.voice.say("action.view_case.title"), case=result
+        )
     elif "export" in result:
         response = await exported(visit, result["export"])
     elif row.ends == "all":  # this session too
@@ -203,8 +228,20 @@ async def _over(visit: Visit, answer: Answer) -> Response:
     status, action = answer.flow.status, answer.flow.action
     say = visit.voice.say
     own = f"page.flow.{status}"
-    until = next((w.until for w in answer.flow.waits), None)
-    words = [say(f"{own}.text", until=until, do=Text(f"do.{action}"))]
+    wait = next(iter(answer.flow.waits), None)
+    number = (answer.result or {}).get("case")
+    if wait is not None and wait.kind == "review":
+        own = "page.flow.review"
+    until = wait.until if wait else None
+    words = [
+        say(
+            f"{own}.text",
+            until=until,
+            due=wait.due if wait else None,
+            case=number,
+            do=Text(f"do.{action}"),
+        )
+    ]
     if answer.refusal is not None and status == "refused":
         words.insert(0, say(text_of(answer.refusal)))
     signed_in = visit.caller.session is not None

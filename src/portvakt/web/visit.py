@@ -29,7 +29,9 @@ Handler = Callable[["Visit"], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 #: words of the form that are ours and no input of a flow
-OWN_NAMES: Final = frozenset({"form_token", "step", "offer", "resend", "cancel"})
+OWN_NAMES: Final = frozenset(
+    {"form_token", "step", "offer", "resend", "cancel", "add_picture", "picture_kind"}
+)
 
 
 class Visit:
@@ -39,6 +41,7 @@ class Visit:
         self.request, self.caller = request, caller
         self.portvakt: Any = request.app.state.portvakt
         self.form: Mapping[str, str] = {}
+        self.upload: bytes | None = None  # a picture that came with the form
         self.nonce = new_token("n")
         self.widget: Widget | None = None  # a provider's robot check that this page shows
         self.now: datetime | None = None  # the server's instant, where a page counts down
@@ -58,9 +61,13 @@ class Visit:
         """Reads a POST that is ours: same site, and the form's token fits the cookie (A91)."""
         if edge.cross_site(self.request):
             return Problem(403, "csrf")
-        form = await forms.read(self.request)
-        if isinstance(form, Problem):
-            return form
+        # pictures come with the steps of a flow alone: nobody else may send us megabytes
+        pictures = self.request.url.path.startswith("/flow/")
+        most = self.portvakt.kit.evidence_bytes if pictures else None
+        read = await forms.read_with_file(self.request, most)
+        if isinstance(read, Problem):
+            return read
+        form, self.upload = read
         token = form.get("form_token", "")
         if not self._csrf or not self.portvakt.keys.form_token_ok(self._csrf, token):
             return Problem(403, "csrf")
@@ -76,7 +83,8 @@ class Visit:
         its answer comes in `robot`."""
         widget = self.portvakt.kit.robot.widget
         left_out = OWN_NAMES if widget is None else OWN_NAMES.union(widget.answers)
-        return {k: v for k, v in self.form.items() if k not in left_out}
+        plain = {k: v for k, v in self.form.items() if k not in left_out}
+        return forms.gathered(plain)
 
     def form_token_input(self) -> Markup:
         """The hidden field that every form of ours carries."""

@@ -57,6 +57,7 @@ create table evidence (
     kind       text not null check (kind in ('document', 'photo', 'other')),
     key        bytea,                          -- sealed; erased with the retention
     content    bytea,
+    preview_key bytea,
     preview    bytea,
     hash       bytea not null check (octet_length(hash) = 32),
     pages      integer not null default 1,

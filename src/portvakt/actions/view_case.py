@@ -1,0 +1,28 @@
+"""Where an application stands, for its applicant: by its number and the password (A18)."""
+
+from __future__ import annotations
+
+from portvakt.actions.base import Action
+from portvakt.factors.base import Scene
+from portvakt.factors.case import case_of
+from portvakt.model import Outcome, Refusal
+from portvakt.store import cases
+
+
+class ViewCase(Action):
+    def apply(self, scene: Scene) -> Outcome | Refusal:
+        case = case_of(scene)
+        if case is None:
+            return Refusal("no_such_case", field="case_number")
+        said = {}
+        votes = cases.votes(scene.tx, case["flow"])
+        if votes and case["state"] in ("asked", "rejected"):
+            last = votes[-1]
+            said = scene.kit.keys.open_json(bytes(last["sealed"]), f"votes.sealed/{last['id']}")
+        return Outcome(scene.owner, result={
+            "case": case["number"], "action": case["action"], "state": case["state"],
+            "submitted": case["submitted_at"], "earliest": case["earliest_at"], "due": case["due_at"],
+            "decided": case["decided_at"], "questions": said.get("questions"),
+            "reason": said.get("reason") if case["state"] == "rejected" else None,
+            "alternatives": said.get("alternatives"),
+        })  # fmt: skip

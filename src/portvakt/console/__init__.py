@@ -1,0 +1,151 @@
+"""The pages of our own people: the queue of cases and one case at a time (S95).
+
+Whoever is not one of ours finds nothing here. What is shown comes from `desk.py`, which counts and writes
+down each look; a vote is the flow `decide_case`, through the one door.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from portvakt import edge
+from portvakt.desk import Person
+from portvakt.messages import text_of
+from portvakt.messages.compose import compose
+from portvakt.model import Answer, Problem, Text
+from portvakt.web.visit import Handler, Visit, visited
+
+NOT_FOUND: Final = Problem(404, "not_found")
+_VOTE: Final = ("vote", "reason", "alternatives", "questions")
+
+
+def routes(portvakt: Any) -> list[BaseRoute]:
+    def page(path: str, handler: Handler, *methods: str) -> Route:
+        return Route(path, visited(handler, signed_in=True), methods=list(methods or ("GET",)))
+
+    return [
+        page("/console", queue),
+        page("/console/cases/{number}", case, "GET", "POST"),
+        page("/console/files/{file}", file),
+        page("/console/files/{file}/preview", preview),
+    ]
+
+
+async def _me(visit: Visit) -> Person | Problem:
+    found = await edge.run(visit.portvakt.desk.who, visit.holder.account)
+    return found if found is not None else NOT_FOUND
+
+
+async def queue(visit: Visit) -> Response:
+    """GET /console: by due time; own and related cases are not there."""
+    me = await _me(visit)
+    if isinstance(me, Problem):
+        return visit.problem(me)
+    found = await edge.run(visit.portvakt.desk.queue, me)
+    if isinstance(found, Problem):
+        return visit.problem(found)
+    visit.now = found["now"]
+    wanted = visit.request.query_params.get("show", "")
+    shown = [c for c in found["cases"] if _shown(c, wanted)]
+    return visit.page(
+        "console/queue.html", title=visit.voice.say("console.queue.title"), cases=shown, me=me, wanted=wanted,
+        filters=("", "mine", "overdue", "doubtful"), count=len(found["cases"]),
+    )  # fmt: skip
+
+
+def _shown(case: Any, wanted: str) -> bool:
+    match wanted:
+        case "mine":
+            return bool(case["mine"])
+        case "overdue":
+            return bool(case["overdue"])
+        case "doubtful":
+            return case["verdict"] in ("doubtful", "nonsense")
+        case _:
+            return True
+
+
+async def case(visit: Visit) -> Response:
+    """GET shows the case; POST shows the message that a vote would send, or votes."""
+    me = await _me(visit)
+    if isinstance(me, Problem):
+        return visit.problem(me)
+    number = visit.request.path_params["number"]
+    refused = None
+    typed: dict[str, str] = {}
+    preview_of = None
+    if visit.request.method == "POST":
+        typed = {name: visit.form.get(name, "").strip() for name in _VOTE}
+        if "preview" not in visit.form:
+            given = {"case": number, **{name: text for name, text in typed.items() if text}}
+            answer = await edge.run(visit.portvakt.door.start, "decide_case", given, visit.caller)
+            if isinstance(answer, Problem):
+                return visit.problem(answer)
+            if answer.result is not None:
+                return visit.go(f"/console?done={number}")
+            refused = _refused(answer)
+    found = await edge.run(visit.portvakt.desk.case, me, number)
+    if isinstance(found, Problem):
+        return visit.problem(found)
+    if "preview" in visit.form:
+        preview_of = _preview(visit, found, typed)
+    visit.now = await edge.run(visit.portvakt.reads.now)
+    return visit.page(
+        "console/case.html", title=visit.voice.say("console.case.title", number=number), case=found, me=me,
+        question=lambda id: _question(visit, id), refused=refused, typed=typed, preview=preview_of, back="/console",
+    )  # fmt: skip
+
+
+def _question(visit: Visit, id: str) -> str:
+    """A question in our words, or in the operator's own."""
+    own = next((q.texts for q in visit.portvakt.door.kit.questions if q.id == id), {})
+    language = visit.caller.language
+    return own.get(language) or own.get("en") or visit.voice.say(f"question.{id}")
+
+
+def _refused(answer: Answer) -> Text:
+    if answer.refusal is not None:
+        return text_of(answer.refusal)
+    return Text("refusal.missing")
+
+
+def _preview(visit: Visit, found: Any, typed: dict[str, str]) -> Any:
+    """The message as the applicant would get it, in his language."""
+    state = {"approve": "case_approved", "reject": "case_rejected", "ask": "case_asked"}.get(
+        typed["vote"]
+    )
+    if state is None:
+        return None
+    again = visit.portvakt.door.kit.lives.reapply_after
+    now = visit.now or found["submitted"]
+    params = {"action": state, "at": now, "case": found["number"], "due": found["due"], "token": "…", "offers": [],
+              "earliest": found["earliest"], "again": now + again,
+              **{k: v for k, v in typed.items() if v and k != "vote"}}  # fmt: skip
+    return compose("notice", params, found["language"], visit.caller.zone, visit.portvakt.operator)
+
+
+async def file(visit: Visit) -> Response:
+    """GET /console/files/<id>: the re-encoded picture, to be saved and looked at outside the page."""
+    return await _picture(visit, 0, "attachment")
+
+
+async def preview(visit: Visit) -> Response:
+    return await _picture(visit, 1, "inline")
+
+
+async def _picture(visit: Visit, which: int, disposition: str) -> Response:
+    me = await _me(visit)
+    if isinstance(me, Problem):
+        return visit.problem(me)
+    id = visit.request.path_params["file"]
+    found = await edge.run(visit.portvakt.desk.file, me, id) if edge.is_id(id) else NOT_FOUND
+    if isinstance(found, Problem):
+        return visit.problem(found)
+    response = visit.dressed(Response(found[which], media_type="image/jpeg"))
+    # a picture is a picture: it runs nothing, frames nothing and is kept by nobody (A102)
+    response.headers["content-security-policy"] = "default-src 'none'; sandbox"
+    response.headers["content-disposition"] = f'{disposition}; filename="{id}.jpg"'
+    return response

@@ -1,0 +1,143 @@
+"""What our people see: the queue and one case at a time, masked, each look written down and visible to the
+holder (A104, I7). Nothing here decides: a vote is a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+
+from portvakt import rules
+from portvakt.factors.base import Kit
+from portvakt.factors.case import note_code
+from portvakt.identifiers import mask
+from portvakt.model import Problem, Refusal
+from portvakt.ports.chance import new_id
+from portvakt.ports.evidence import Sealed, open_
+from portvakt.store import accounts, audit, cases, evidence, limits, staff
+from portvakt.store.tx import Database, Row, Tx
+
+log = structlog.get_logger("portvakt.desk")
+_LOOKS_AT_OPEN: Final = frozenset({"reviewer", "lead", "auditor"})
+_LOOKS_AT_ALL: Final = frozenset({"lead", "auditor"})
+_OPEN: Final = frozenset({"open", "asked", "approved"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    account: str
+    name: str
+    role: str
+
+
+class Desk:
+    def __init__(self, db: Database, kit: Kit) -> None:
+        self._db, self._kit = db, kit
+
+    def who(self, account: str) -> Person | None:
+        """One of ours, active now; None for everybody else."""
+        with self._db.tx() as tx:
+            row = staff.find(tx, account)
+        return None if row is None else Person(row["account"], row["name"], row["role"])
+
+    def queue(self, me: Person) -> Mapping[str, Any] | Problem:
+        """Open cases by due time, with what the clock says of each; nothing of the applicants."""
+        if me.role not in _LOOKS_AT_OPEN:
+            return Problem(403, "forbidden")
+        with self._db.tx() as tx:
+            now = tx.now()
+            rows = [r for r in cases.queue(tx) if not staff.related(tx, me.account, r["account"])]
+        return {"now": now, "cases": [self._line(me, row, now) for row in rows]}
+
+    def _line(self, me: Person, row: Row, now: datetime) -> dict[str, Any]:
+        return {
+            "number": row["number"], "action": row["action"], "state": row["state"], "long_tier": row["long_tier"],
+            "level": row["level"], "score": row["score"], "verdict": row["verdict"],
+            "submitted": row["submitted_at"], "due": row["due_at"], "overdue": row["due_at"] <= now,
+            "days": self._kit.calendar.until(now, row["due_at"]), "approvals": row["approvals"],
+            "mine": row["second"] == me.account, "others": row["second"] not in (None, me.account),
+        }  # fmt: skip
+
+    def case(self, me: Person, number: str) -> Mapping[str, Any] | Problem:
+        """One case, for who may decide it or look into decided ones. Counted; over the quota nothing is
+        shown and the operator is told. Each look is in the holder's own history (S98)."""
+        with self._db.tx() as tx:
+            now = tx.now()
+            row = cases.find(tx, number)
+            if row is None or self._hidden(tx, me, row):
+                return Problem(404, "not_found")
+            again = self._count(tx, me, now)
+            if again is not None:
+                return again
+            self._seen(tx, me, row["account"], "viewed", now)
+            facts = accounts.facts(tx, row["account"])
+            files = evidence.listed(tx, row["flow"])
+            votes = cases.votes(tx, row["flow"])
+            unseen = evidence.unseen(tx, row["flow"], me.account)
+        keys = self._kit.keys
+        told = keys.open_json(bytes(row["sealed"]), cases.sealed_row(row["flow"]))
+        known = {c.kind: mask(c.kind, c.address) for c in facts.channels}
+        return {
+            **self._line(me, {**row, "approvals": sum(v["vote"] == "approve" and v["round"] == row["round"] for v in votes)}, now),
+            "flow": row["flow"], "earliest": row["earliest_at"], "decided": row["decided_at"], "round": row["round"],
+            "lost": list(row["lost"]), "channels": known, "factors": sorted({f.kind for f in facts.factors}),
+            "since": facts.account.created_at if facts.account else None, "now_level": rules.level(facts),
+            "language": facts.account.language if facts.account else "en",
+            "note_code": note_code(keys, row["flow"]), "lines": told["lines"], "answers": told["answers"], "more": told.get("more", ()),
+            "files": [{"id": f["id"], "kind": f["kind"], "pages": f["pages"], "erased": f["erased_at"]} for f in files],
+            "unseen": unseen,
+            "votes": [self._vote(me, v) for v in votes],
+            "may_vote": me.role in ("reviewer", "lead") and row["state"] == "open" and not any(
+                v["staff"] == me.account and v["round"] == row["round"] for v in votes)
+                and row["second"] in (None, me.account),
+        }  # fmt: skip
+
+    def _vote(self, me: Person, vote: Row) -> dict[str, Any]:
+        """The first vote's reason is not shown to the second reviewer before he has made up his mind."""
+        said = self._kit.keys.open_json(bytes(vote["sealed"]), f"votes.sealed/{vote['id']}")
+        own = vote["staff"] == me.account or me.role in _LOOKS_AT_ALL
+        return {"by": vote["name"] if own else None, "vote": vote["vote"], "at": vote["at"], "round": vote["round"],
+                "reason": said.get("reason") if own else None}  # fmt: skip
+
+    def file(self, me: Person, id: str) -> tuple[bytes, bytes] | Problem:
+        """(re-encoded picture, preview) of one file of a case that one may see. Written down: a vote
+        counts only after every file was opened (A103)."""
+        with self._db.tx() as tx:
+            now = tx.now()
+            found = evidence.find(tx, id)
+            row = None if found is None else cases.find(tx, found["flow"])
+            if found is None or row is None or self._hidden(tx, me, row):
+                return Problem(404, "not_found")
+            evidence.seen(tx, id, me.account, now)
+            self._seen(tx, me, row["account"], "evidence_opened", now)
+        sealed = Sealed(bytes(found["key"]), bytes(found["content"]))
+        preview = Sealed(bytes(found["preview_key"]), bytes(found["preview"]))
+        name, keys = evidence.row_name(id), self._kit.keys
+        return open_(keys, name, sealed), open_(keys, f"{name}/preview", preview)
+
+    def _hidden(self, tx: Tx, me: Person, row: Row) -> bool:
+        """Own and related cases are not there at all (A103); decided ones only for those who look after
+        the others."""
+        allowed = _LOOKS_AT_OPEN if row["state"] in _OPEN else _LOOKS_AT_ALL
+        return me.role not in allowed or staff.related(tx, me.account, row["account"])
+
+    def _count(self, tx: Tx, me: Person, now: datetime) -> Problem | None:
+        again = limits.take(tx, self._kit.buckets("case.views", me.account), now).retry_at
+        if again is None:
+            return None
+        log.warning("case_views_exceeded", staff=me.account)
+        return Problem(
+            429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
+        )
+
+    def _seen(self, tx: Tx, me: Person, account: str, event: str, now: datetime) -> None:
+        audit.add(tx, new_id("aud"), at=now, account=account, flow=None, session=None, action="case", event=event,
+                  client="staff", detail={"by": me.account})  # fmt: skip
+
+
+def refusal_of(answer: Any) -> Refusal | None:
+    refused: Refusal | None = getattr(answer, "refusal", None)
+    return refused

@@ -1,0 +1,286 @@
+"""Reviewed cases in words: what is lost, the form, each message on the way (S48–S62), and what staff read."""
+
+from portvakt.messages.base import Plural, Topic
+
+TEXTS: Topic = {
+    # ── what can be lost, what is asked ───────────────────────────────────────────────────────
+    "lost.totp": "My authenticator app",
+    "lost.email": "My e-mail address: I can no longer read it",
+    "lost.phone": "My mobile number: I can no longer receive SMS",
+    "lost.password": "My password",
+    "question.created": "In which month did you make this account? For example 2025-03.",
+    "question.places": "From which places do you usually log in?",
+    "question.devices": "Which devices do you usually use? For example iPhone, Windows.",
+    "question.recent": "What did you last send or withdraw? Amounts and dates as you remember them.",
+    "question.balance": "About how much is in the account now?",
+    "question.reason": "What happened?",
+    "question.statement": "Is there anything else that shows that the account is yours?",
+    # ── actions ───────────────────────────────────────────────────────────────────────────────
+    "do.reset_second_factor": "reset a lost authenticator app",
+    "do.unbind_lost_email": "unbind a lost e-mail address",
+    "do.unbind_lost_phone": "unbind a lost mobile number",
+    "do.add_to_case": "add something to your application",
+    "do.view_case": "look at your application",
+    "do.decide_case": "decide a case",
+    "action.reset_second_factor.title": "Lost authenticator app",
+    "action.reset_second_factor.button": "Apply",
+    "action.reset_second_factor.done": (
+        "The authenticator app is unbound. Log in at once and bind a new one."
+    ),
+    "action.unbind_lost_email.title": "Lost e-mail address",
+    "action.unbind_lost_email.button": "Apply",
+    "action.unbind_lost_email.done": "The e-mail address is unbound. Bind a new one as soon as possible.",
+    "action.unbind_lost_phone.title": "Lost mobile number",
+    "action.unbind_lost_phone.button": "Apply",
+    "action.unbind_lost_phone.done": "The mobile number is unbound. Bind a new one as soon as possible.",
+    "action.add_to_case.title": "Add to your application",
+    "action.add_to_case.button": "Send",
+    "action.add_to_case.done": "Thank you. Our reviewers look at your application once more.",
+    "action.view_case.title": "Your application",
+    "action.view_case.button": "Show",
+    "action.view_case.done": "This is where your application is.",
+    "action.decide_case.title": "Decide a case",
+    "action.decide_case.button": "Vote",
+    "action.decide_case.done": "Your vote is counted.",
+    "activity.reset_second_factor.done": "The lost authenticator app was unbound after review",
+    "activity.unbind_lost_email.done": "The lost e-mail address was unbound after review",
+    "activity.unbind_lost_phone.done": "The lost mobile number was unbound after review",
+    "activity.add_to_case.done": "Something was added to the application",
+    "activity.view_case.done": "The application was looked at",
+    "activity.decide_case.done": "A vote about a case was given",
+    "activity.case.viewed": "One of our reviewers looked at the application",
+    "activity.case.evidence_opened": "One of our reviewers opened a file of the application",
+    # ── steps and fields ──────────────────────────────────────────────────────────────────────
+    "step.lost.title": "What have you lost?",
+    "step.lost.text": (
+        "Tick everything that you can no longer use. Everything else has to be confirmed, so tick only "
+        "what is really lost."
+    ),
+    "step.reset_second_factor.who.title": "Confirm what you still have",
+    "step.unbind_lost_email.who.title": "Confirm what you still have",
+    "step.unbind_lost_phone.who.title": "Confirm what you still have",
+    "step.remaining.title": "Confirm what you still have",
+    "step.remaining.text": "We have sent a code to everything that you can still use.",
+    "step.form.title": "Tell us about your account",
+    "step.form.text": (
+        "Two of our reviewers read this. Answer from memory; a wrong guess is no harm. A picture of an "
+        "identity document, and one of you holding a note with the code below, make it faster; they "
+        "are needed where more than one thing is lost."
+    ),
+    "step.case_number.title": "Your application",
+    "step.case_number.text": "The number stands in each of our messages about it.",
+    "step.more.title": "Answer our questions",
+    "step.more.text": "Write your answers, and add pictures where we asked for them.",
+    "step.vote.title": "Decide a case",
+    "field.lost.label": "What is lost",
+    "field.answers.label": "Your answers",
+    "field.files.label": "Pictures",
+    "field.files.hint": "JPEG, PNG, HEIC or PDF. They are seen by the reviewers of this case alone.",
+    "field.case_number.label": "Number of the application",
+    "field.case_number.hint": "For example 7K3M-9QX2.",
+    "field.vote.label": "Your vote",
+    "field.reason.label": "Reason",
+    "field.reason.hint": "For the file; the applicant reads it where the application is rejected.",
+    "field.alternatives.label": "What the applicant can do instead",
+    "field.alternatives.hint": "Needed for a rejection.",
+    "field.questions.label": "What you want to know",
+    "field.questions.hint": "Needed where you ask for more; the applicant reads it.",
+    "vote.approve": "Approve",
+    "vote.reject": "Reject",
+    "vote.ask": "Ask for more",
+    # ── refusals and what it costs ────────────────────────────────────────────────────────────
+    "refusal.nothing_lost": (
+        "Your account does not have what you reported lost, so there is nothing to unbind."
+    ),
+    "refusal.nothing_kept": (
+        "With nothing left that shows that the account is yours we cannot begin here, so please "
+        "contact support."
+    ),
+    "refusal.rejected_lately": (
+        "Your last application was rejected, so please read our message about it; a new one is "
+        "possible[ after {until:end}]."
+    ),
+    "refusal.answers_unfit": "Please answer the questions in the form, each in at most 2000 characters.",
+    "refusal.answer_missing": "Please answer this too: {question}",
+    "refusal.too_many_files": "These are all the pictures that we take[: at most {max}].",
+    "refusal.no_such_file": "This picture did not arrive, so please send it once more.",
+    "refusal.no_such_case": "There is no such application, so please check its number.",
+    "refusal.nothing_asked": "We have no open question about this application.",
+    "refusal.not_staff": "This is for our own people only.",
+    "refusal.case_rejected": "The application was rejected.",
+    "refusal.case_is_over": "This case is decided, or waits for its applicant.",
+    "refusal.own_case": "This case is yours, or of somebody related to you: others decide it.",
+    "refusal.not_drawn": "Somebody else was drawn as second reviewer of this case.",
+    "refusal.evidence_unopened": "Open every picture of the case before you vote.",
+    "refusal.alternatives_missing": "Tell the applicant what can be done instead.",
+    "refusal.questions_missing": "Say what you want to know.",
+    "refusal.voted_already": "You have voted about this case already.",
+    "warning.hold_until_authenticator_bound": (
+        "Withdrawals stay paused at least until you have bound an authenticator app again."
+    ),
+    "warning.hold_until_second_factor_bound": (
+        "Withdrawals stay paused at least until you have bound a second factor again."
+    ),
+    "hold.reset_second_factor": "A lost authenticator app was unbound",
+    "hold.unbind_lost_email": "A lost e-mail address was unbound",
+    "hold.unbind_lost_phone": "A lost mobile number was unbound",
+    # ── messages on the way ───────────────────────────────────────────────────────────────────
+    "notice.reset_second_factor_waiting.subject": "Application {case}: lost authenticator app",
+    "notice.reset_second_factor_waiting.line": (
+        "Somebody, probably you, applied to have this unbound from your account: {lost}. Two reviewers "
+        "decide, at the latest {due:end}. Nothing is unbound before {waits_until:end}, and your "
+        "authenticator works until then: using it ends the application."
+    ),
+    "notice.reset_second_factor_waiting.sms": "Application {case}: lost authenticator, answer by {due:soon}",
+    "notice.unbind_lost_email_waiting.subject": "Application {case}: lost e-mail address",
+    "notice.unbind_lost_email_waiting.line": (
+        "Somebody, probably you, applied to have this unbound from your account: {lost}. Two reviewers "
+        "decide, at the latest {due:end}. Nothing is unbound before {waits_until:end}; using what is "
+        "reported lost ends the application."
+    ),
+    "notice.unbind_lost_email_waiting.sms": "Application {case}: lost e-mail address, answer by {due:soon}",
+    "notice.unbind_lost_phone_waiting.subject": "Application {case}: lost mobile number",
+    "notice.unbind_lost_phone_waiting.line": (
+        "Somebody, probably you, applied to have this unbound from your account: {lost}. Two reviewers "
+        "decide, at the latest {due:end}. Nothing is unbound before {waits_until:end}; using what is "
+        "reported lost ends the application."
+    ),
+    "notice.unbind_lost_phone_waiting.sms": "Application {case}: lost mobile number, answer by {due:soon}",
+    "notice.reset_second_factor.subject": "Your lost authenticator app is unbound: log in now",
+    "notice.reset_second_factor.line": (
+        "Your application was approved, and the authenticator app is unbound. Log in at once and bind "
+        "a new one: until then withdrawals stay paused."
+    ),
+    "notice.reset_second_factor.sms": "Approved: log in now and bind a new authenticator",
+    "notice.unbind_lost_email.subject": "Your lost e-mail address is unbound",
+    "notice.unbind_lost_email.line": (
+        "Your application was approved, and the e-mail address is unbound. Log in and bind a new one."
+    ),
+    "notice.unbind_lost_email.sms": "Approved: the e-mail address is unbound",
+    "notice.unbind_lost_phone.subject": "Your lost mobile number is unbound",
+    "notice.unbind_lost_phone.line": (
+        "Your application was approved, and the mobile number is unbound. Log in and bind a new one."
+    ),
+    "notice.unbind_lost_phone.sms": "Approved: the mobile number is unbound",
+    "notice.case_open.subject": "Application {case}: a first reviewer has read it",
+    "notice.case_open.line": (
+        "One reviewer has read your application, a second one reads it now. You get an answer at the "
+        "latest {due:end}."
+    ),
+    "notice.case_open.sms": "Application {case}: second review, answer by {due:soon}",
+    "notice.case_asked.subject": "Application {case}: we have a question",
+    "notice.case_asked.line": "Our reviewers want to know: {questions}",
+    "notice.case_asked.sms": "Application {case}: we have a question, please answer it",
+    "notice.case_approved.subject": "Application {case}: approved",
+    "notice.case_approved.line": (
+        "Your application was approved. It takes effect {earliest:end} at the earliest; until then it "
+        "can be stopped."
+    ),
+    "notice.case_approved.sms": "Application {case}: approved, from {earliest:soon}",
+    "notice.case_rejected.subject": "Application {case}: rejected",
+    "notice.case_rejected.line": (
+        "Your application was rejected: {reason} What you can do instead: {alternatives} A new "
+        "application is possible after {again:end}."
+    ),
+    "notice.case_rejected.sms": "Application {case}: rejected. See {security} for what to do",
+    "notice.case_overdue.subject": "Case {case} is overdue",
+    "notice.case_overdue.line": "Case {case} is past its due time. Nothing is approved by itself.",
+    "notice.case_overdue.sms": "Case {case} is overdue",
+    # ── pages of the applicant ────────────────────────────────────────────────────────────────
+    "page.optional": "optional",
+    "page.files.note": "Write this code on the note in your photo:",
+    "page.files.arrived": "has arrived",
+    "page.files.choose": "Take or choose a picture",
+    "page.files.what": "What it shows",
+    "page.files.add": "Add picture",
+    "page.flow.review.title": "Your application is with us",
+    "page.flow.review.text": (
+        "[Its number is {case}. ]Two reviewers decide, at the latest {due:end}; nothing changes before "
+        "{until:end}. We write to everything that is bound at each step, and the link there stops it."
+    ),
+    "page.case.open": "Our reviewers are reading it. You get an answer at the latest {due:end}.",
+    "page.case.asked": "We need something more from you.",
+    "page.case.approved": "Approved. It takes effect {earliest:end} at the earliest.",
+    "page.case.rejected": "It was rejected.",
+    "page.case.stopped": "It was stopped. Nothing was changed.",
+    "page.case.done": "Approved and done: log in now, and bind again what was unbound.",
+    "page.case.what": "About",
+    "page.case.submitted": "Sent",
+    "page.case.due": "Answer at the latest",
+    "page.case.questions": "Our question",
+    "page.case.reason": "Why",
+    "page.case.alternatives": "What you can do instead",
+    "page.done.add_to_case.title": "Your answer is with us",
+    # ── the console ───────────────────────────────────────────────────────────────────────────
+    "console.queue.title": "Cases",
+    "console.case.title": "Case {number}",
+    "console.role.reviewer": "Reviewer",
+    "console.role.lead": "Lead",
+    "console.role.auditor": "Auditor",
+    "console.role.operator": "Operator",
+    "console.filter": "Show",
+    "console.filter.all": "All",
+    "console.filter.mine": "Drawn for me",
+    "console.filter.overdue": "Overdue",
+    "console.filter.doubtful": "Doubtful",
+    "console.long_tier": "Identity evidence",
+    "console.drawn": "Drawn for you",
+    "console.others": "Somebody else was drawn",
+    "console.overdue": "Overdue",
+    "console.days_left": Plural(
+        by="days", one="{days} business day left", other="{days} business days left"
+    ),
+    "console.due": "Due {at:end}",
+    "console.earliest": "Takes effect {at:end} at the earliest",
+    "console.level": "Security level {level}",
+    "console.score": "Score {score}",
+    "console.verdict.plain": "fits",
+    "console.verdict.look": "look closely",
+    "console.verdict.doubtful": "doubtful",
+    "console.verdict.nonsense": "nothing fits",
+    "console.approvals": Plural(by="count", one="{count} approval", other="{count} approvals"),
+    "console.open": "Open",
+    "console.none": "Nothing is waiting.",
+    "console.keys": "Keys: j and k move between cases, Enter opens one.",
+    "console.state.open": "Open",
+    "console.state.asked": "Waits for the applicant",
+    "console.state.approved": "Approved, waits for its time",
+    "console.state.rejected": "Rejected",
+    "console.state.stopped": "Stopped",
+    "console.state.done": "Done",
+    "console.assessment": "Automatic assessment",
+    "console.assessment.text": (
+        "Measured by security level {level}. It sorts and flags; it approves nothing, and answers alone "
+        "never suffice."
+    ),
+    "console.clock": "Business-day clock",
+    "console.claims": "What was claimed, and what we know",
+    "console.question": "Question",
+    "console.claim": "Claim",
+    "console.known": "Known",
+    "console.result": "Counts",
+    "console.counts": "{points} of {weight}",
+    "console.you_read": "you read",
+    "console.added": "Added later",
+    "console.files": "Evidence",
+    "console.note_code": "The note in the photo must show the code {code}.",
+    "console.file.document": "Identity document",
+    "console.file.photo": "Photo with note",
+    "console.file.other": "Other picture",
+    "console.no_files": "No pictures were sent.",
+    "console.erased": "Erased after its time",
+    "console.account": "The account",
+    "console.since": "Account since {on}",
+    "console.lost": "reported lost",
+    "console.votes": "Votes",
+    "console.other_reviewer": "Another reviewer",
+    "console.no_votes": "Nobody has voted yet.",
+    "console.open_first": Plural(
+        by="count",
+        one="Open {count} more picture before you can vote.",
+        other="Open {count} more pictures before you can vote.",
+    ),
+    "console.your_vote": "Your vote",
+    "console.preview": "Preview of the message",
+    "console.send": "Vote",
+}
