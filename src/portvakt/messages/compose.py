@@ -199,7 +199,9 @@ def _notice(s: Voice) -> list[Block]:
 def links_of(params: Params, operator: Operator) -> list[dict[str, str]]:
     """What a notice's reader can do by its link: `[{"id", "url", "token"}]`."""
     token = params.get("token")
-    if token is None:
+    if token is None or exists(
+        f"notice.{topic(params)}.unknown"
+    ):  # nobody did it: no such link there
         return []
     return [{"id": id, "url": operator.notice(token), "token": token} for id in params["offers"]]
 
@@ -213,6 +215,8 @@ _BODIES: Final[Mapping[str, Callable[[Voice], list[Block]]]] = {
     "notice": _notice,
 }
 TEMPLATES: Final = tuple(_BODIES)
+#: The others go to addresses that may not be the holder's: nobody but him reads his own words.
+_PHRASED: Final = ("code", "notice")
 
 
 @lru_cache(maxsize=2)
@@ -268,7 +272,7 @@ def compose(
     its line names. Any may carry `phrase`, the holder's own words that a forger does not know."""
     s = _saying(params, language, zone, operator)
     blocks = _BODIES[template](s)
-    if params.get("phrase"):
+    if params.get("phrase") and template in _PHRASED:
         blocks.insert(0, Block("paragraph", s("mail.phrase")))
     shown = {
         "subject": s(_subject(template, params)),

@@ -89,7 +89,7 @@ TEXTS: Topic = {
     "sms.code.any": "{code} is your code to {do} at {operator}.",
     "sms.code.details": "{code} is your code to {do} at {operator}: {details}.",
     "sms.code.approve_protected_action": "{code} is your code to approve[ {details}] at {operator}.",
-    "sms.code.add_payout_address": "{code} is your code to add the payout address[ {details}] at {operator}.",
+    "sms.code.add_payout_address": "{code} is your code to add payout address[ {details}] at {operator}.",
     "mail.detail.action": "What",
     "mail.detail.amount": "Amount",
     "mail.detail.asset": "Asset",
@@ -105,7 +105,7 @@ TEXTS: Topic = {
     "sms.code.bind_totp": "{code} is your code to bind an authenticator app at {operator}.",
     "sms.code.bind_email": "{code} is your code to bind an e-mail address at {operator}.",
     "sms.code.bind_phone": "{code} is your code to bind this number at {operator}.",
-    "sms.code.never": "Never give it to anyone.",
+    "sms.code.never": "Never share it.",
     # ── the truth about an address, told to the address itself and to nobody else (A01) ───────
     "mail.sign_up_taken.subject": "You already have an account",
     "mail.sign_up_taken.line": (

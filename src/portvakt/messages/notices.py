@@ -158,12 +158,12 @@ TEXTS: Topic = {
     "notice.attempt.subject": "Somebody began to change your settings",
     "notice.attempt.line": "Somebody began to {what}. So far nothing has been changed by it.",
     "notice.attempt.sms": "Somebody began to {what}",
-    "notice.blocked.subject": "Nothing was let out of your account",
+    "notice.blocked.subject": "Something was stopped on your account",
     "notice.blocked.line": (
-        "Somebody tried to take something out of your account ({asked}). It was not allowed, and "
-        "nothing has left your account by it."
+        "Somebody tried something on your account that was not allowed then: {asked}. Nothing has left "
+        "your account by it."
     ),
-    "notice.blocked.sms": "Stopped, and nothing has left your account ({asked})",
+    "notice.blocked.sms": "Something was stopped on your account ({asked})",
     "notice.recovery_code": (
         "A recovery code was used instead of the second factor. How many are left stands under "
         "Security."
