@@ -132,11 +132,6 @@ TEXTS: Topic = {
         "Withdrawals open when you have bound an authenticator app or a second channel, so that a "
         "stolen password alone cannot empty your account."
     ),
-    "page.security.no_step_up": "Not open yet",
-    "page.security.no_step_up.text": (
-        "Your account is ready. Withdrawals open when {operator} offers to have each one confirmed "
-        "by you."
-    ),
     "page.security.shut": "Not possible now",
     "page.security.shut.text": "Contact support if you did not expect this.",
     "page.security.holds": "Paused just now",
