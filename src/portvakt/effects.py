@@ -218,7 +218,7 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
         scene.row.review is not None and event in ("case_asked", "case_approved")
     )
     offers = {"undo": scene.row.undo and event == "done", "stop": stoppable}
-    notify.post(scene.tx, scene.kit, scene.facts.account, outcome.account, scene.flow.id, to, params,
+    notify.post(scene.tx, scene.kit, scene.facts, outcome.account, scene.flow.id, to, params,
                 language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
                 offers=[id for id, offered in offers.items() if offered])  # fmt: skip
 

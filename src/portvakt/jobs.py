@@ -147,7 +147,7 @@ class Jobs:
                 if person["removed_at"] is None and person["role"] in ("reviewer", "lead"):
                     facts = accounts.facts(tx, person["account"])
                     to = [(c.kind, c.address) for c in facts.channels if c.kind == "email"]
-                    notify.post(tx, self._kit, facts.account, person["account"], None, to,
+                    notify.post(tx, self._kit, facts, person["account"], None, to,
                                 {"action": "case_overdue", "at": now, "case": late["number"]}, now=now)  # fmt: skip
         evidence.erase_old(tx, now - self._kit.evidence_kept, now - _UNUSED_KEPT)
 
@@ -163,7 +163,7 @@ class Jobs:
                     continue
                 params = {"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]}
                 to = [(c.kind, c.address) for c in facts.channels]
-                notify.post(tx, self._kit, facts.account, row["account"], None, to, params, now=now)
+                notify.post(tx, self._kit, facts, row["account"], None, to, params, now=now)
                 events.add(
                     tx, new_id("evt"), row["account"], "hold", "ended", {"cause": row["cause"]}, now
                 )
