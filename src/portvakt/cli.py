@@ -34,6 +34,8 @@ app = typer.Typer(
 )
 service_app = typer.Typer(no_args_is_help=True, help="Services that may ask for decisions.")
 app.add_typer(service_app, name="service")
+staff_app = typer.Typer(no_args_is_help=True, help="Your own people: reviewers of cases.")
+app.add_typer(staff_app, name="staff")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -188,6 +190,63 @@ def service_add(
     out.print(f"client id  {name}", markup=False)
     out.print(f"secret     {secret}", markup=False)
     err.print("Keep the secret now: it is not stored and will not be shown again.")
+
+
+@staff_app.command("add")
+def staff_add(
+    address: Annotated[str, typer.Argument(help="E-mail address or phone of their account.")],
+    name: Annotated[str, typer.Option(help="Their name, for their colleagues.")],
+    role: Annotated[str, typer.Option(help="reviewer, lead, auditor or operator.")] = "reviewer",
+    break_glass: Annotated[
+        bool, typer.Option("--break-glass", help="Beyond the first two: all of yours are told.")
+    ] = False,
+    config: ConfigOption = None,
+    embedded: EmbeddedOption = False,
+    data: DataOption = None,
+) -> None:
+    """Give somebody with an account and an authenticator a role. The first two at once."""
+    from portvakt.core import Portvakt
+    from portvakt.team import TeamError
+
+    with _prepared(config, embedded, data) as settings, Portvakt(settings).running() as portvakt:
+        try:
+            at_once = portvakt.team.add(address, name, role, break_glass=break_glass)
+        except TeamError as error:
+            _fail(str(error))
+    out.print(f"{name} is {role}" + ("" if at_once else ", from a day from now"), markup=False)
+
+
+@staff_app.command("remove")
+def staff_remove(
+    address: Annotated[str, typer.Argument(help="E-mail address or phone of their account.")],
+    config: ConfigOption = None,
+    embedded: EmbeddedOption = False,
+    data: DataOption = None,
+) -> None:
+    """Take somebody's role away, at once."""
+    from portvakt.core import Portvakt
+    from portvakt.team import TeamError
+
+    with _prepared(config, embedded, data) as settings, Portvakt(settings).running() as portvakt:
+        try:
+            portvakt.team.remove(address)
+        except TeamError as error:
+            _fail(str(error))
+
+
+@staff_app.command("list")
+def staff_list(
+    config: ConfigOption = None, embedded: EmbeddedOption = False, data: DataOption = None
+) -> None:
+    """Who has which role."""
+    from portvakt.core import Portvakt
+
+    with _prepared(config, embedded, data) as settings, Portvakt(settings).running() as portvakt:
+        for person in portvakt.team.everybody():
+            gone = "  removed" if person["removed_at"] else ""
+            out.print(
+                f"{person['name']:24} {person['role']:9} {person['account']}{gone}", markup=False
+            )
 
 
 @app.command("policy")

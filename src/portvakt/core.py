@@ -35,6 +35,7 @@ from portvakt.settings import Settings, SettingsError, parse_duration
 from portvakt.store import sessions
 from portvakt.store.session_check import SessionReader
 from portvakt.store.tx import Database
+from portvakt.team import Team
 from portvakt.tighten import PolicyError, tightened
 
 log = structlog.get_logger("portvakt.core")
@@ -77,6 +78,7 @@ class Portvakt:
         self.door: Door = CountedDoor(self.db, self.kit)
         self.reads = Reads(self.db, self.kit)
         self.filing = Filing(self.db, self.kit, _cleaner(settings), self.door.found)
+        self.team = Team(self.db, self.kit)
         self.desk = Desk(self.db, self.kit)
         self.services = Services(self.db, self.kit)
         self.decider = Decider(self.db, self.kit, step_up_never=never)

@@ -92,7 +92,8 @@ async def case(visit: Visit) -> Response:
         return visit.problem(found)
     if "preview" in visit.form:
         preview_of = _preview(visit, found, typed)
-    visit.now = await edge.run(visit.portvakt.reads.now)
+    now = await edge.run(visit.portvakt.reads.now)
+    visit.now = None if isinstance(now, Problem) else now
     return visit.page(
         "console/case.html", title=visit.voice.say("console.case.title", number=number), case=found, me=me,
         question=lambda id: _question(visit, id), refused=refused, typed=typed, preview=preview_of, back="/console",
@@ -101,7 +102,7 @@ async def case(visit: Visit) -> Response:
 
 def _question(visit: Visit, id: str) -> str:
     """A question in our words, or in the operator's own."""
-    own = next((q.texts for q in visit.portvakt.door.kit.questions if q.id == id), {})
+    own: Any = next((q.texts for q in visit.portvakt.door.kit.questions if q.id == id), {})
     language = visit.caller.language
     return own.get(language) or own.get("en") or visit.voice.say(f"question.{id}")
 
