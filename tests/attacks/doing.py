@@ -44,7 +44,9 @@ def through(person: Person, flow: Json, **given: Any) -> Json:
     for _ in range(9):
         if answer["step"] is None or answer["refusal"] is not None:
             return answer
-        names = [f["name"] for f in answer["step"]["fields"] if not f["optional"] or f["name"] in given]
+        names = [
+            f["name"] for f in answer["step"]["fields"] if not f["optional"] or f["name"] in given
+        ]
         inputs = {n: known[n] if n in known else proof(person, n) for n in names}
         answer = person.move(flow, inputs=inputs)
     raise AssertionError(f"no end: {answer}")
@@ -70,7 +72,9 @@ def messages(person: Person, to: str | None = None) -> list[Json]:
 
 def link(person: Person, id: str, to: str | None = None) -> str:
     """The token of the newest message to this address whose link does this."""
-    return next(str(ln["token"]) for m in messages(person, to) for ln in m["links"] if ln["id"] == id)
+    return next(
+        str(ln["token"]) for m in messages(person, to) for ln in m["links"] if ln["id"] == id
+    )
 
 
 class Platform:
@@ -80,7 +84,13 @@ class Platform:
         client = person.ask("GET", "/v1/sandbox").json()["platform_client"]
         self.http, self.auth = person.http, (client["id"], client["secret"])
 
-    def asks(self, account: str | None, action: str = "withdraw", details: Json | None = None, **more: Any) -> Json:
+    def asks(
+        self,
+        account: str | None,
+        action: str = "withdraw",
+        details: Json | None = None,
+        **more: Any,
+    ) -> Json:
         body = {"account": account, "action": action, "details": details or DETAILS, **more}
         answer = self.http.post("/v1/decisions", json=body, auth=self.auth)
         assert answer.status_code == 200, answer.text

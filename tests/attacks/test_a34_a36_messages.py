@@ -103,7 +103,9 @@ def test_strangers_resets_never_use_up_the_codes_of_a_device_that_the_owner_know
 
 @pytest.mark.proves("A03", "A01", "S29")
 @pytest.mark.parametrize("action", BY_NAME)
-@pytest.mark.parametrize(("typed", "code"), [("phone", "sms_code"), ("email", "sms_code"), ("email", "email_code")])
+@pytest.mark.parametrize(
+    ("typed", "code"), [("phone", "sms_code"), ("email", "sms_code"), ("email", "email_code")]
+)
 def test_caps_and_guesses_are_counted_alike_for_known_and_unknown(
     stranger: Callable[..., Person], action: str, typed: str, code: str
 ) -> None:
@@ -132,7 +134,10 @@ def test_a_stolen_number_resets_nothing_that_has_another_factor(
     stranger: Callable[..., Person],
 ) -> None:
     """With an authenticator it is asked for; with e-mail and phone alone the e-mail's code is."""
-    for owner, other in ((secured(stranger()), "totp"), (stranger().sign_up().bind_phone(), "email_code")):
+    for owner, other in (
+        (secured(stranger()), "totp"),
+        (stranger().sign_up().bind_phone(), "email_code"),
+    ):
         thief = stranger(like=owner)
         flow = thief.start("reset_password", agree=True, identifier=owner.phone, robot="sandbox",
                            new_password="tjuvens egna fem ord har")  # fmt: skip
@@ -140,8 +145,14 @@ def test_a_stolen_number_resets_nothing_that_has_another_factor(
         asked = thief.move(flow, inputs={"sms_code": code})
         assert fields(asked) == [other]
         assert offers(asked) == []
-        for body in ({"offer": "sms_code"}, {"offer": "other_channel"}, {"resend": "sms_code"},
-                     {"inputs": {"sms_code": code}}, {"inputs": {"new_password": PASSWORD}}, {"inputs": {}}):
+        for body in (
+            {"offer": "sms_code"},
+            {"offer": "other_channel"},
+            {"resend": "sms_code"},
+            {"inputs": {"sms_code": code}},
+            {"inputs": {"new_password": PASSWORD}},
+            {"inputs": {}},
+        ):
             still = thief.move(flow, **body)
             assert (still["result"], fields(still)) == (None, [other]), body
         assert refusal(thief.move(flow, inputs={other: "000000"})) == "wrong_code"

@@ -90,7 +90,10 @@ def test_the_token_of_a_link_is_in_no_log_no_referer_and_no_redirect_elsewhere(
                 assert host in ("", "localhost:8700"), page.headers
                 assert "evil.example" not in page.headers.get("content-security-policy", "")
     thief = at_nodes(at=1)
-    assert refusal(thief.start("freeze_account", notice_token=tokens[0][:-1] + "A")) == "notice_token_invalid"
+    assert (
+        refusal(thief.start("freeze_account", notice_token=tokens[0][:-1] + "A"))
+        == "notice_token_invalid"
+    )
     assert thief.start("freeze_account", notice_token=tokens[0])["flow"]["status"] == "done"
     written = "".join(log.read_text(errors="replace") for log in nodes.logs)
     assert written
