@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portvakt.factors.base import Kit, phrase_of
-from portvakt.factors.notice import PREFIX
+from portvakt.factors.notice import PREFIX, mailbox
 from portvakt.model import Account, ChannelKind
 from portvakt.ports.chance import new_token
 from portvakt.store import links, outbox
@@ -30,7 +30,7 @@ def post(tx: Tx, kit: Kit, account: Account | None, owner: str, flow: str | None
     phrase = phrase_of(kit.keys, account)
     for kind, address in to:
         token = new_token(PREFIX)
-        channel = kit.keys.keyed_hash("link", kind, address)
+        channel = mailbox(kit.keys, kind, address)
         links.add(
             tx,
             kit.keys.token_hash(token),

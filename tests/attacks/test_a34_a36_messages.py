@@ -17,7 +17,7 @@ from tests.attacks.doing import (
     refusal,
     secured,
 )
-from tests.people import PASSWORD, Person
+from tests.people import PASSWORD, Json, Person
 
 #: what a stranger can begin with nothing but somebody's address
 BY_NAME = ("reset_password", "freeze_account", "stop_case")
@@ -145,14 +145,11 @@ def test_a_stolen_number_resets_nothing_that_has_another_factor(
         asked = thief.move(flow, inputs={"sms_code": code})
         assert fields(asked) == [other]
         assert offers(asked) == []
-        for body in (
-            {"offer": "sms_code"},
-            {"offer": "other_channel"},
-            {"resend": "sms_code"},
-            {"inputs": {"sms_code": code}},
-            {"inputs": {"new_password": PASSWORD}},
-            {"inputs": {}},
-        ):
+        bodies: list[Json] = [
+            {"offer": "sms_code"}, {"offer": "other_channel"}, {"resend": "sms_code"},
+            {"inputs": {"sms_code": code}}, {"inputs": {"new_password": PASSWORD}}, {"inputs": {}},
+        ]  # fmt: skip
+        for body in bodies:
             still = thief.move(flow, **body)
             assert (still["result"], fields(still)) == (None, [other]), body
         assert refusal(thief.move(flow, inputs={other: "000000"})) == "wrong_code"

@@ -38,7 +38,8 @@ def test_no_password_is_set_without_the_code(stranger: Callable[..., Person]) ->
     assert fields(flow) == ["email_code"]
     foreign = thief.start("reset_password", agree=True, identifier=other.email, robot="sandbox")
     bodies: list[Json] = [
-        {}, {"inputs": {}}, {"inputs": {"new_password": MINE}}, {"step": "new_password", "inputs": {"new_password": MINE}},
+        {}, {"inputs": {}}, {"inputs": {"new_password": MINE}},
+        {"step": "new_password", "inputs": {"new_password": MINE}},
         {"inputs": {"email_code": "", "new_password": MINE}}, {"inputs": {"sms_code": "000000", "new_password": MINE}},
         {"inputs": {"email_code": other.code(), "new_password": MINE}}, {"offer": "new_password"}, {"offer": "totp"},
         {"offer": "recovery_code"}, {"step": "done", "inputs": {}}, {"resend": "new_password"},

@@ -17,7 +17,6 @@ from tests.attacks.doing import (
     proof,
     refusal,
     secured,
-    through,
 )
 from tests.people import PASSWORD, Person
 
@@ -72,10 +71,10 @@ def test_a_reset_is_sent_to_the_bound_address_alone(stranger: Callable[..., Pers
     wanted = stranger().email
     flow = owner.start("bind_phone", new_phone=owner.phone)  # begun, never proven
     owner.move(flow, inputs={"email_code": owner.code()})
-    thief = stranger()
+    thief, loud = stranger(), owner.email.replace("person", "PERSON")
     before = len(messages(owner))
     for typed in (
-        owner.email.upper(),
+        loud,
         owner.email.replace("e", "е", 1),
         f"{owner.email},{wanted}",
         owner.phone,
@@ -83,7 +82,7 @@ def test_a_reset_is_sent_to_the_bound_address_alone(stranger: Callable[..., Pers
         begun = thief.start("reset_password", agree=True, identifier=typed, robot="sandbox")
         for body in ({"offer": "sms_code"}, {"offer": "email_code"}):
             thief.move(begun, **body)
-    assert messages(owner, owner.email.upper()) == []
+    assert messages(owner, loud) == []
     assert messages(owner, wanted) == []
     phone = messages(owner, owner.phone)
     assert [m["code"] for m in phone[:-1]] == [], "the code that binds it is the only one"
@@ -113,6 +112,7 @@ def test_after_a_reset_nothing_of_before_lives(stranger: Callable[..., Person], 
         assert told.status_code == 401
     assert refusal(owner.move(half, inputs={"totp": proof(owner, "totp")})) == "flow_finished"
     assert platform.redeems(receipt).status_code == 409
+    assert sql("select voided_at is not null from receipts where id = %s", receipt) == [(True,)]
     (row,) = sql("select status::text from flows where id = %s", waits["flow"]["id"])
     assert row == ("cancelled",)
     owner.wait("24h")
@@ -144,18 +144,3 @@ def test_what_was_planted_before_a_recovery_was_told_and_is_listed(
     assert all(listed.values())
     done = {row["action"] for row in owner.ask("GET", "/v1/me/activity").json()}
     assert {"bind_totp", "bind_phone", "new_recovery_codes"} <= done
-
-
-@pytest.mark.proves("A44", "A45")
-def test_recovery_codes_that_were_shown_and_not_kept_die_with_the_reset(
-    stranger: Callable[..., Person],
-) -> None:
-    owner = secured(stranger())
-    flow = owner.start("new_recovery_codes")
-    shown = owner.move(flow, inputs={"totp": proof(owner, "totp")})
-    codes = next(s["codes"] for s in shown["step"]["show"] if s["kind"] == "recovery_codes")
-    elsewhere = stranger(like=owner)
-    does(elsewhere, "reset_password")
-    begun = elsewhere.sign_in(password=NEW_PASSWORD)
-    assert begun["step"]["offers"] == []
-    assert through(elsewhere, begun, totp=codes[0])["result"] is None

@@ -138,7 +138,8 @@ def test_no_action_takes_a_member_that_it_does_not_ask_for(
                 action
             )
     flow = owner.start("bind_phone")
-    told = owner.ask("POST", f"/v1/flows/{flow['flow']['id']}", json={"inputs": {"new_phone": owner.phone, extra: value}},
+    body = {"inputs": {"new_phone": owner.phone, extra: value}}
+    told = owner.ask("POST", f"/v1/flows/{flow['flow']['id']}", json=body,
                      headers={"Flow-Token": flow["flow"]["token"]})  # fmt: skip
     assert told.status_code == 422
     assert sql("select count(*) from flows where given::text like %s", f"%{value}%") == [(0,)]
