@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pyotp
 
 from tests.people import PASSWORD, Json, Person
 
@@ -37,18 +38,28 @@ def proof(person: Person, field: str) -> str:
     return person.code(person.phone if "sms" in field or "phone" in field else person.email)
 
 
+def _answer(person: Person, name: str, step: Json, known: Json) -> Any:
+    if name in known:
+        return known[name]
+    if name == "new_totp":
+        key = next(s["key"] for s in step["show"] if s["kind"] == "totp_key")
+        person.totp = pyotp.TOTP(key)
+        return person.totp_code()
+    if name in ("new_email_code", "new_phone_code"):
+        return person.code(known[name.removesuffix("_code")])
+    return proof(person, name)
+
+
 def through(person: Person, flow: Json, **given: Any) -> Json:
     """Answers page after page as the owner would, until the flow asks nothing more or refuses."""
     known = {"identifier": person.email, **_SIMPLE, **given}
     answer = flow
     for _ in range(9):
-        if answer["step"] is None or answer["refusal"] is not None:
+        step = answer["step"]
+        if step is None or answer["refusal"] is not None:
             return answer
-        names = [
-            f["name"] for f in answer["step"]["fields"] if not f["optional"] or f["name"] in given
-        ]
-        inputs = {n: known[n] if n in known else proof(person, n) for n in names}
-        answer = person.move(flow, inputs=inputs)
+        names = [f["name"] for f in step["fields"] if not f["optional"] or f["name"] in given]
+        answer = person.move(flow, inputs={n: _answer(person, n, step, known) for n in names})
     raise AssertionError(f"no end: {answer}")
 
 
