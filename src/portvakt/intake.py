@@ -46,6 +46,10 @@ def _as_text(name: str, value: object) -> object:
     return str(value) if type(value) is int and name in _NUMBERS else value
 
 
+#: A link is no guess: it says itself who it is about, and stands in for identifier and robot check.
+_GUESSED: Final = AUTHORITY_FIELDS - {rules.NAMING}
+
+
 def tried(
     needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
 ) -> list[str]:
@@ -63,11 +67,9 @@ def tried(
         and "identifier" not in names
         and "identifier" not in flow.given
     ):
-        names = [n for n in names if n not in AUTHORITY_FIELDS]  # a proof of nobody proves nothing
+        names = [n for n in names if n not in _GUESSED]  # a proof of nobody proves nothing
     if not paid and robot is need:
-        names = [
-            n for n in names if n not in AUTHORITY_FIELDS
-        ]  # no guess before the robot check (A10)
+        names = [n for n in names if n not in _GUESSED]  # no guess before the robot check (A10)
     if paid:
         names += [n for later in needs for n in later.missing
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip
