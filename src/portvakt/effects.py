@@ -7,6 +7,7 @@ What to write is computed by `rules.consequences`; nothing is decided here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import notify
@@ -96,7 +97,8 @@ def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
 def began(scene: Scene, cause: Consequences) -> None:
     """Everything is proven and the wait begins: who can stop it is told now."""
     account = scene.owner
-    _hold(scene, cause, account)
+    # what the effect itself will hold begins with the effect: it may be stopped before
+    _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
     tell(scene, cause, Outcome(account, params={"waits_until": cause.wait_until}), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})
 
