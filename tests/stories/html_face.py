@@ -88,7 +88,9 @@ class HtmlFace:
             return self._by_link(action, inputs["notice_token"])
         if action in _FIRST:
             self.open(_FIRST[action])
-            if action == "freeze_account" and self._form("step") is None:  # signed in: one more press
+            if (
+                action == "freeze_account" and self._form("step") is None
+            ):  # signed in: one more press
                 return self._pressed(self.page.one("form", action="/freeze"), inputs)
             if not inputs or self._form("step") is None:
                 return self._seen(200)
@@ -199,7 +201,8 @@ class HtmlFace:
         exported = reads.export(main)
         if exported is not None:
             return Seen("done", export=exported, words=main.text)
-        assert path in ("/security", "/sign-in") or path.startswith("/done/"), self._url
+        signed_out = path == "/sign-in" and "out" in query
+        assert path == "/security" or signed_out or path.startswith("/done/"), self._url
         if query.get("done") == ["cancelled"]:
             return Seen("cancelled", words=main.text)
         return Seen("done", words=main.text, signed_in="__Host-portvakt" in self.cookies)

@@ -60,7 +60,10 @@ def key(main: Element) -> Key | None:
     name, secret = [b.attributes for b in shown.all("button") if "data-copy" in b.attributes][:2]
     link = next(a for a in shown.all("a") if a.attributes["href"].startswith("otpauth:"))
     return Key(
-        secret["data-copy"], name["data-copy"], link.attributes["href"], bool(shown.one("div", "qr"))
+        secret["data-copy"],
+        name["data-copy"],
+        link.attributes["href"],
+        bool(shown.one("div", "qr")),
     )
 
 

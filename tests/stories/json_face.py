@@ -145,7 +145,9 @@ class JsonFace:
             devices=tuple(DeviceSeen(s["id"], s["this"], s["device"]) for s in parts["sessions"]),
             activity=tuple(a["text"] for a in parts["activity"]),
             waiting=tuple(
-                WaitingSeen(w["flow"], say(f"action.{w['action']}.title", "en"), _instant(w["until"]))
+                WaitingSeen(
+                    w["flow"], say(f"action.{w['action']}.title", "en"), _instant(w["until"])
+                )
                 for w in parts["waiting"]
             ),
             payouts=tuple(

@@ -46,6 +46,11 @@ class Authenticator:
         """*Enter a setup key*: account name and key by hand."""
         self.account_name, self._otp, self._given = account_name, _App(key), -1
 
+    @property
+    def key(self) -> str:
+        assert self._otp is not None
+        return str(self._otp.secret)
+
     def code(self) -> str:
         """A code that was not given before: the next one if this one was, after a wait if need be."""
         assert self._otp is not None, "the app is empty"
@@ -159,6 +164,10 @@ class Person:
         for field in self.seen.asked:
             self.enters(**{field: self._answer_to(field)})
         return self.is_signed_in()
+
+    def signs_in_by(self, identifier: str) -> Person:
+        self.identifier = identifier
+        return self.signs_in()
 
     def _answer_to(self, field: str) -> str:
         answers = {"agree": "yes", "kept": "yes", "robot": "sandbox", "identifier": self.identifier,
@@ -372,4 +381,7 @@ def _end(shown: datetime | None, expected: datetime | None) -> None:
     """Pages round up to the minute, so that nobody comes back too early."""
     assert (shown is None) == (expected is None), (shown, expected)
     if shown is not None and expected is not None:
-        assert -timedelta(seconds=20) <= shown - expected <= timedelta(seconds=61), (shown, expected)
+        assert -timedelta(seconds=20) <= shown - expected <= timedelta(seconds=61), (
+            shown,
+            expected,
+        )

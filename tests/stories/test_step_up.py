@@ -35,7 +35,10 @@ def test_a_withdrawal_is_approved_with_the_second_factor_and_carried_out_once(
     assert allowed["decision"] == "allow"
     assert careful.world.redeems(receipt, **PAY) == "redeemed"
     assert careful.world.redeems(receipt, **PAY) == "receipt_void"
-    assert careful.world.asks(careful.account, "withdraw", PAY, receipt=receipt)["decision"] == "step_up"
+    assert (
+        careful.world.asks(careful.account, "withdraw", PAY, receipt=receipt)["decision"]
+        == "step_up"
+    )
 
 
 @pytest.mark.proves("S91", "S4")
