@@ -58,6 +58,7 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         keep = flow.session if cause.ends_sessions == "others" else None
         sessions.end_all(tx, account, scene.action, now, keep)
         sessions.forget_devices(tx, account, now, keep)
+        flows.end_codes(tx, [bytes.fromhex(c.key) for c in scene.facts.channels], flow.id, now)
         for ended in flows.end_others(tx, account, flow.id):
             _no_longer_waits(scene, account, ended)
     for stopped in outcome.stops:

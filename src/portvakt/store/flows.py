@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -129,6 +129,13 @@ def add_code(tx: Tx, code: str, flow: str, field: str, hash: bytes, address: byt
     tx.run("insert into codes (id, flow, field, hash, address, sent_at, expires_at) "
            "values (%s, %s, %s, %s, %s, %s, %s)",
            [code, flow, field, hash, address, now, expires])  # fmt: skip
+
+
+def end_codes(tx: Tx, addresses: Sequence[bytes], but: str, now: datetime) -> None:
+    """Codes of other flows on their way to these addresses are dead: what was asked for before a change
+    opens nothing after it (A42). The flows go on, and ask for a new one as for any that is too old."""
+    tx.run("update codes set expires_at = least(expires_at, %s) where address = any(%s) and flow <> %s "
+           "and spent_at is null and replaced_at is null", [now, list(addresses), but])  # fmt: skip
 
 
 def spend_code(tx: Tx, code: str, now: datetime) -> bool:
