@@ -15,7 +15,7 @@ from portvakt.messages.values import clean
 from portvakt.model import Caller, Decision, Facts, Problem, Reason
 from portvakt.ports.chance import new_id
 from portvakt.ports.crypto import same, sha256
-from portvakt.store import accounts, audit, events, limits, payouts, receipts, services
+from portvakt.store import accounts, audit, events, limits, payouts, receipts, services, sessions
 from portvakt.store.tx import Database, Tx
 
 _LONGEST = 128
@@ -37,8 +37,8 @@ class Decider:
     def may(self, account: str, action: str, details: Mapping[str, Any], *, session: str | None = None,
             receipt: str | None = None, service: str, caller: Caller | None = None) -> Decision | Problem:  # fmt: skip
         """Allow, deny until, or step up. Unknown accounts and actions are denied, never allowed by
-        default. `session`: the approval then counts from this session alone. `receipt`: of an approval
-        of exactly these details.
+        default. `session` (its id or token) must be a live one of this account, and an approval then
+        counts from it alone. `receipt`: of an approval of exactly these details.
 
         `until` is the latest end among the holds: denied at least until then (A16). A repeated
         Idempotency-Key gets the same answer while that answer may be acted on, and no longer (A56)."""
@@ -57,11 +57,18 @@ class Decider:
             facts = accounts.facts(tx, asked.account) if asked.account else Facts()
             approved = self._never or (asked.receipt is not None and facts.account is not None and receipts.fits(
                 tx, asked.receipt, facts.account.id, asked.service, str(asked.action), hashed, now))  # fmt: skip
+            session = self._session(tx, asked)
             reasons = rules.judge(
                 row, facts, now, kit.lives, approved=approved, listed=_listed(tx, facts, asked)
             )
+            if asked.session is not None and session is None and facts.account is not None:
+                reasons = (*reasons, Reason("session_not_live"))
+            asks = not approved and rules.needs_approval(row, facts)
+            shown = _shown(asked.details) if asks else {}
+            if shown is None:  # what cannot be shown whole cannot be approved
+                reasons = (*reasons, Reason("details_unfit"))
             answer: Literal["allow", "deny", "step_up"] = "deny" if reasons else "allow"
-            if not reasons and not approved and rules.needs_approval(row, facts):
+            if not reasons and asks:
                 answer = "step_up"
             until = max((r.until for r in reasons if r.until is not None), default=None)
             id = new_id("dcn")
@@ -70,7 +77,8 @@ class Decider:
             services.add_decision(tx, id, at=now, service=asked.service, account=asked.account or "?",
                                   action=asked.action or "?", details=hashed, answer=answer, until=until,
                                   reasons=[r.id for r in reasons], expires=made.expires_at,
-                                  sealed=self._sealed(id, asked) if flow else None, session=asked.session)  # fmt: skip
+                                  sealed=kit.keys.seal_json(shown, receipts.details_row(id)) if flow else None,
+                                  session=session)  # fmt: skip
             if facts.account is not None and answer == "deny" and row is not None:
                 audit.add(tx, new_id("aud"), at=now, account=asked.account, flow=None, session=None,
                           action=str(asked.action), event="denied", client="service",
@@ -80,10 +88,15 @@ class Decider:
                 keep.write(tx, made, now)
         return made
 
-    def _sealed(self, decision: str, asked: _Asked) -> bytes:
-        """What the holder will see and approve. Text, each of bearable length."""
-        shown = {str(k)[:32]: clean(str(v))[:256] for k, v in list(asked.details.items())[:12]}
-        return self._kit.keys.seal_json(shown, f"decisions.sealed/{decision}")
+    def _session(self, tx: Tx, asked: _Asked) -> str | None:
+        """The id of the live session that was named. A token is looked up by its keyed hash and kept
+        nowhere (A107)."""
+        if asked.session is None or asked.account is None:
+            return None
+        hashed = self._kit.keys.token_hash(asked.session)
+        return sessions.live_one(
+            tx, asked.account, asked.session, hashed, self._kit.lives.session_idle
+        )
 
     def _tell_blocked(
         self, tx: Tx, facts: Facts, asked: _Asked, reasons: Sequence[Reason], now: datetime
@@ -145,6 +158,19 @@ def _fit(text: str | None) -> str | None:
 
 def fits(text: str) -> bool:
     return 0 < len(text) <= _LONGEST and "\x00" not in text
+
+
+def _shown(details: Mapping[str, Any]) -> dict[str, str] | None:
+    """The details as the holder will see and approve them; None where that would be less than all of
+    them: too many, too long, nested, or with characters that are not seen or that reorder (A93)."""
+    said = {
+        name: str(value) for name, value in details.items() if isinstance(value, str | int | float)
+    }
+    fits = len(said) == len(details) <= 12 and all(
+        len(name) <= 32 and len(value) <= 256 and name == clean(name) and value == clean(value)
+        for name, value in said.items()
+    )
+    return said if fits else None
 
 
 def _listed(tx: Tx, facts: Facts, asked: _Asked) -> tuple[bool, datetime | None]:

@@ -11,6 +11,7 @@ from portvakt.identifiers import mask
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Show
 from portvakt.store import receipts
+from portvakt.store.receipts import details_row
 
 YES: Final = frozenset({"yes", "true", "on", "1"})
 
@@ -147,5 +148,5 @@ class Decided(Input):
         row = receipts.decision(scene.tx, evidence.strip(), account, since)
         if row is None or row["sealed"] is None or row["session"] not in (None, scene.flow.session):
             return Refusal("no_such_decision", field=self.name)
-        details = scene.kit.keys.open_json(bytes(row["sealed"]), f"decisions.sealed/{row['id']}")
+        details = scene.kit.keys.open_json(bytes(row["sealed"]), details_row(row["id"]))
         return Checked(given={self.name: row["id"], "asked": row["action"], "details": details})

@@ -10,6 +10,10 @@ TEXTS: Topic = {
         "This needs a second factor: bind an authenticator app first."
     ),
     "reason.step_up_not_available": "This needs an approval that is not offered here yet.",
+    "reason.session_not_live": "The session that was named is over, so its holder has to log in.",
+    "reason.details_unfit": (
+        "The details cannot be shown to the account holder in full, so nobody could approve them."
+    ),
     "reason.unknown_action": "This action is not known here, so it is not allowed.",
     "reason.unknown_account": "This account is not known here, so it is not allowed.",
     "reason.factor_too_new": (

@@ -7,6 +7,11 @@ from datetime import datetime
 from portvakt.store.tx import Row, Tx
 
 
+def details_row(decision: str) -> str:
+    """The associated data of a decision's sealed details."""
+    return f"decisions.sealed/{decision}"
+
+
 def decision(tx: Tx, decision: str, account: str, since: datetime) -> Row | None:
     """`{id, service, action, details, sealed, session}` of a step-up decision about this account that
     was made after `since` and has no receipt yet."""

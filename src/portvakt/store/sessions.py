@@ -40,6 +40,15 @@ def is_live(tx: Tx, session: str, account: str) -> bool:
                   "and expires_at > portvakt_now()", [session, account]) is not None  # fmt: skip
 
 
+def live_one(tx: Tx, account: str, id: str, token_hash: bytes, idle: object) -> str | None:
+    """The id of a live session of this account, named by id or by the hash of its token."""
+    row = tx.one("select id from sessions where (id = %(id)s or token_hash = %(hash)s) and account = %(account)s "
+                 "and ended_at is null and expires_at > portvakt_now() "
+                 "and last_used_at > portvakt_now() - %(idle)s::interval",
+                 {"id": id, "hash": token_hash, "account": account, "idle": idle})  # fmt: skip
+    return None if row is None else row["id"]
+
+
 def touch(tx: Tx, sessions: Iterable[str], now: datetime) -> None:
     tx.run("update sessions set last_used_at = greatest(last_used_at, %s) "
            "where id = any(%s) and ended_at is null", [now, list(sessions)])  # fmt: skip
