@@ -109,7 +109,7 @@ class Decider:
         if limits.take(tx, counters, now).retry_at is None:
             said = {"action": "blocked", "asked": asked.action, "at": now, "until": stopped.until}
             to = [(c.kind, c.address) for c in facts.channels]
-            notify.post(tx, self._kit, facts.account, facts.account.id, None, to, said, now=now)
+            notify.post(tx, self._kit, facts, facts.account.id, None, to, said, now=now)
 
     def redeem(self, receipt: str, details: Mapping[str, Any], service: str) -> Problem | datetime:
         """Spends a receipt, once, for exactly the details that were approved. Under the account's lock:

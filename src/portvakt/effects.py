@@ -148,7 +148,7 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     if scene.flow.proof("recovery_code") is not None:
         params["codes_left"] = scene.facts.codes_left
     offers = {"undo": scene.row.undo and event == "done", "stop": event == "waiting"}
-    notify.post(scene.tx, scene.kit, scene.facts.account, outcome.account, scene.flow.id, to, params,
+    notify.post(scene.tx, scene.kit, scene.facts, outcome.account, scene.flow.id, to, params,
                 language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
                 offers=[id for id, offered in offers.items() if offered])  # fmt: skip
 

@@ -135,7 +135,7 @@ class Jobs:
                     continue
                 params = {"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]}
                 to = [(c.kind, c.address) for c in facts.channels]
-                notify.post(tx, self._kit, facts.account, row["account"], None, to, params, now=now)
+                notify.post(tx, self._kit, facts, row["account"], None, to, params, now=now)
                 events.add(
                     tx, new_id("evt"), row["account"], "hold", "ended", {"cause": row["cause"]}, now
                 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from portvakt.factors.base import Kit, phrase_of
 from portvakt.factors.notice import PREFIX
-from portvakt.model import Account, ChannelKind
+from portvakt.model import ChannelKind, Facts
 from portvakt.ports.chance import new_token
 from portvakt.store import links, outbox
 from portvakt.store.tx import Tx
@@ -22,12 +22,13 @@ def topic(action: str, event: str) -> str:
     return action if event == "done" else "attempt" if event == "attempt" else f"{action}_{event}"
 
 
-def post(tx: Tx, kit: Kit, account: Account | None, owner: str, flow: str | None, to: Iterable[Address],
+def post(tx: Tx, kit: Kit, facts: Facts, owner: str, flow: str | None, to: Iterable[Address],
          params: Mapping[str, Any], *, now: datetime, language: str = "en", zone: str | None = None,
          offers: Sequence[str] = ()) -> None:  # fmt: skip
-    """`owner` is the account's id (`account` is None for one that is only being made). `offers` are
-    what its reader can do beside freezing: `undo`, `stop`."""
-    phrase = phrase_of(kit.keys, account)
+    """`owner` is the account's id (`facts` are empty for one that is only being made). `offers` are
+    what its reader can do beside freezing: `undo`, `stop`. The holder's own words go to what is
+    bound and to nobody else: an address that is just being dropped may be a thief's."""
+    account, bound = facts.account, {(c.kind, c.address) for c in facts.channels}
     for kind, address in to:
         token = new_token(PREFIX)
         channel = kit.keys.keyed_hash("link", kind, address)
@@ -41,7 +42,8 @@ def post(tx: Tx, kit: Kit, account: Account | None, owner: str, flow: str | None
             expires=now + kit.lives.link,
         )
         outbox.post(tx, kit.keys, account=owner, flow=flow, channel=kind, to=address, template="notice",
-                    params={**params, "phrase": phrase, "token": token, "offers": ["freeze", *offers]},
+                    params={**params, "phrase": phrase_of(kit.keys, account) if (kind, address) in bound else None,
+                            "token": token, "offers": ["freeze", *offers]},
                     language=account.language if account else language,
                     zone=(account.zone if account else zone) or kit.zone,
                     now=now, expires=now + kit.lives.message)  # fmt: skip

@@ -1,204 +1,20 @@
-"""Mails: composed from one source in two languages, and handed over by real SMTP."""
+"""Mails handed over by real SMTP."""
 
 from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from portvakt import messages
-from portvakt.messages.compose import TEMPLATES, Composed, Operator, compose, compose_sms, sms_parts
-from portvakt.policy import ACTIONS
+from portvakt.messages.compose import Composed, compose
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
 from portvakt.ports.mail import MemoryMailer, SmtpMailer
 from tests.unit.smtp_stand_in import Mailbox, certificate, mail_server
+from tests.unit.told import CODE, OPERATOR
 
-NOW = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
-OPERATOR = Operator("Norrbanken", "https://id.norrbanken.example", "help@norrbanken.example")
 SENDER = "no-reply@norrbanken.example"
-NOTICE: dict[str, Any] = {
-    "action": "sign_in", "at": NOW, "device": "Firefox on Linux", "network": "203.0.x.x",
-    "client": "web", "hold_until": NOW + timedelta(hours=24),
-}  # fmt: skip
-CODE: dict[str, Any] = {"action": "sign_in", "code": "482913", "life": timedelta(minutes=10)}
-TOLD = [*(name for name, row in ACTIONS.items() if row.tells != "none"), "hold_ended"]
-ASKED_BY_CODE = ["sign_up", "sign_in", "bind_totp", "bind_email", "bind_phone"]
-
-
-@pytest.fixture(autouse=True)
-def strict() -> Iterator[None]:
-    messages.strict()
-    yield
-    messages.strict(False)
-
-
-def every_message() -> list[tuple[str, dict[str, Any]]]:
-    return [
-        *(("code", {**CODE, "action": action}) for action in ASKED_BY_CODE),
-        *(("notice", {**NOTICE, "action": action}) for action in TOLD),
-        ("sign_up_taken", {"action": "sign_up"}),
-        ("identifier_blocked", {"action": "sign_up", "until": NOW + timedelta(days=30)}),
-        ("bind_in_use", {"action": "bind_email"}),
-    ]
-
-
-class _Words(HTMLParser):
-    """The words a person sees of an HTML mail, and everything it would load or link to."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.loads: list[str] = []
-        self.links: list[str] = []
-        self.tags: list[str] = []
-        self._open: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        if tag not in ("meta", "br"):
-            self._open.append(tag)
-        for name, value in attrs:
-            if name in ("src", "background", "srcset"):
-                self.loads.append(value or "")
-            if name == "href":
-                self.links.append(value or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not {"style", "title"} & set(self._open):
-            self.words += data.split()
-
-
-def test_every_template_named_by_the_outbox_is_tried_here() -> None:
-    assert {template for template, _ in every_message()} == set(TEMPLATES)
-
-
-@pytest.mark.parametrize("language", messages.LANGUAGES)
-@pytest.mark.parametrize(("template", "params"), every_message())
-def test_text_and_html_of_every_mail_say_the_same(
-    template: str, params: dict[str, Any], language: str
-) -> None:
-    mail = compose(template, params, language, "Europe/Stockholm", OPERATOR)
-    seen = {word.casefold() for word in _Words(mail.html).words}
-    text = {word.casefold().rstrip(":") for word in mail.text.split()} - {"--"}
-    addresses = {OPERATOR.sign_in, OPERATOR.security}
-    assert text - addresses <= {word.rstrip(":") for word in seen}
-
-
-@pytest.mark.parametrize("language", messages.LANGUAGES)
-@pytest.mark.parametrize(("template", "params"), every_message())
-def test_a_mail_loads_nothing_and_links_to_the_operator_alone(
-    template: str, params: dict[str, Any], language: str
-) -> None:
-    html = _Words(compose(template, params, language, None, OPERATOR).html)
-    assert html.loads == []
-    assert set(html.links) <= {OPERATOR.sign_in, OPERATOR.security}
-    assert not {"img", "script", "iframe", "link", "form"} & set(html.tags)
-
-
-@pytest.mark.proves("A93")
-def test_a_device_that_calls_itself_a_script_is_inert_in_a_mail() -> None:
-    device = "<script>alert(1)</script>\r\nBcc: thief@example.com"
-    mail = compose("notice", {**NOTICE, "device": device}, "en", None, OPERATOR)
-    assert "<script>" not in mail.html
-    assert "&lt;script&gt;" in mail.html
-    assert "\r" not in mail.text
-    assert "\nBcc" not in mail.text
-
-
-def test_a_code_mail_says_its_purpose_its_life_and_that_nobody_may_ask_for_it() -> None:
-    mail = compose("code", CODE, "en", None, OPERATOR)
-    assert "log in to your account at Norrbanken" in mail.text
-    assert "10 minutes" in mail.text
-    assert "Never give this code to anyone" in mail.text
-    assert re.findall(r"\b\d{6}\b", mail.text) == ["482913"]
-
-
-def test_no_code_stands_in_a_subject_where_a_locked_screen_shows_it() -> None:
-    for action in ASKED_BY_CODE:
-        assert (
-            "482913"
-            not in compose("code", {**CODE, "action": action}, "sv", None, OPERATOR).subject
-        )
-
-
-@pytest.mark.parametrize("language", messages.LANGUAGES)
-def test_every_purpose_of_a_code_is_worded_differently(language: str) -> None:
-    for made in (compose, compose_sms):
-        said = {
-            str(made("code", {**CODE, "action": a}, language, None, OPERATOR))
-            for a in ASKED_BY_CODE
-        }
-        assert len(said) == len(ASKED_BY_CODE)
-
-
-def test_a_notice_says_what_when_where_from_and_what_it_causes_in_the_holders_zone() -> None:
-    text = compose("notice", NOTICE, "en", "Europe/Stockholm", OPERATOR).text
-    for told in (
-        "on a device we have not seen before", "Tuesday 24 November 2026 at 14:05 (CET)",
-        "203.0.x.x", "Firefox on Linux", "Web browser",
-        "paused until Wednesday 25 November 2026 at 14:05 (CET)",
-        "THIS WAS NOT ME", "help@norrbanken.example", OPERATOR.security,
-    ):  # fmt: skip
-        assert told in text
-
-
-def test_a_notice_leaves_out_what_is_not_known() -> None:
-    bare = {**NOTICE, "device": "", "network": None, "client": "fridge", "hold_until": None}
-    text = compose("notice", bare, "en", None, Operator("Norrbanken", OPERATOR.url)).text
-    for label in ("Where from", "Device", "App:", "paused", " at ."):
-        assert label not in text
-
-
-def test_a_notice_is_told_in_the_holders_language() -> None:
-    mail = compose("notice", NOTICE, "sv", "Europe/Stockholm", OPERATOR)
-    assert mail.subject == "Ditt konto har använts på en ny enhet"
-    assert "onsdag 25 november 2026 kl. 14:05 (CET)" in mail.text
-    assert '<html lang="sv">' in mail.html
-
-
-def test_the_holders_own_phrase_comes_first() -> None:
-    mail = compose("code", {**CODE, "phrase": "blue whale"}, "en", None, OPERATOR)
-    assert mail.text.startswith("Your own phrase: blue whale")
-
-
-def test_an_unknown_template_is_a_bug() -> None:
-    with pytest.raises(KeyError):
-        compose("newsletter", {}, "en", None, OPERATOR)
-    with pytest.raises(KeyError):
-        compose_sms("newsletter", {}, "en", None, OPERATOR)
-
-
-# ── SMS bodies ──────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("language", messages.LANGUAGES)
-@pytest.mark.parametrize(("template", "params"), every_message())
-def test_every_sms_fits_into_one(template: str, params: dict[str, Any], language: str) -> None:
-    assert sms_parts(compose_sms(template, params, language, "Europe/Stockholm", OPERATOR)) == 1
-
-
-def test_an_sms_code_comes_first_and_is_bound_to_our_host_in_the_last_line() -> None:
-    body = compose_sms("code", CODE, "en", None, OPERATOR)
-    assert body.startswith("482913 is your code to log in")
-    assert body.splitlines()[-1] == "@id.norrbanken.example #482913"
-
-
-def test_the_price_of_an_sms_is_counted_as_networks_count_it() -> None:
-    assert [sms_parts("a" * n) for n in (160, 161, 306, 307)] == [1, 2, 2, 3]
-    assert [sms_parts("€" * n) for n in (80, 81)] == [1, 2]
-    assert [sms_parts("•" * n) for n in (70, 71)] == [1, 2]
-
-
-# ── SMTP ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
-"""Texts: complete in every language, none missing for what the core can say, none left over."""
+"""Texts: complete in every language, and how they are said."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -14,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import portvakt
-from portvakt import messages, policy, rules
+from portvakt import messages
 from portvakt.messages import LANGUAGES, TEXTS, TOPICS, languages, say, text_of
 from portvakt.messages.base import Plural, forms, placeholders
 from portvakt.messages.catalogue import words
-from portvakt.messages.naming import field_text, step_text
+from portvakt.messages.naming import field_text
 from portvakt.messages.values import say_duration, say_time
 from portvakt.model import Field, Problem, Reason, Refusal, Text, Warning
 
@@ -78,178 +77,6 @@ def test_what_may_be_left_out_in_english_may_be_left_out_in_every_language(langu
 def test_every_catalogue_belongs_to_a_topic() -> None:
     assert {f.stem for f in LOCALE.glob("*/*.po")} == set(TOPICS)
     assert sorted(f.name for f in LOCALE.iterdir()) == OTHERS
-
-
-# ── nothing missing for what the core can say ───────────────────────────────────────────────────
-
-
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for file in sorted(SOURCE.rglob("*.py")):
-        if file.parent != SOURCE / "messages" or file.name in ("compose.py", "naming.py"):
-            yield file, ast.parse(file.read_text("utf-8"))
-
-
-def constants(node: ast.expr) -> Iterator[str]:
-    """The texts that an expression can be: itself, or either side of a choice."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from constants(node.body)
-        yield from constants(node.orelse)
-
-
-def named(record: str, position: int = 0) -> set[str]:
-    """The ids with which the source makes this record: `Refusal("wrong_code")` → wrong_code."""
-    found = set()
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == record:
-                for argument in node.args[position : position + 1]:
-                    found |= set(constants(argument))
-    return found
-
-
-def dynamic() -> list[re.Pattern[str]]:
-    """Ids put together in the source: `f"raise.{a}"` → raise.<word>."""
-    found = set()
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.JoinedStr):
-                parts = [
-                    re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"[\w.]+"
-                    for v in node.values
-                ]
-                if re.match(r"[a-z]+\\\.", parts[0]):
-                    found.add("".join(parts))
-    templates = "\n".join(f.read_text("utf-8") for f in SOURCE.rglob("*.html"))
-    for start in re.findall(r"""["']((?:[a-z_]+\.)+)["']\s*~""", templates):
-        found.add(re.escape(start) + r"[\w.]+")
-    return [re.compile(p) for p in found]
-
-
-def literals() -> set[str]:
-    found = {
-        node.value
-        for _, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    for file in [*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]:
-        found |= set(re.findall(r"""["']([\w.]+)["']""", file.read_text("utf-8")))
-    return found
-
-
-ACTIONS = sorted(policy.ACTIONS)
-STEPS = sorted((action, page.id) for action, row in policy.ACTIONS.items() for page in row.pages)
-FIELDS = sorted({name for names in rules.FIELDS_OF.values() for name in names})
-EVENTS = ("step", "done", "refused", "cancelled")
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_every_action_has_a_title_a_button_and_an_end(action: str) -> None:
-    for part in ("title", "button", "done"):
-        assert f"action.{action}.{part}" in TEXTS
-
-
-@pytest.mark.parametrize(("action", "step"), STEPS)
-def test_every_step_of_the_table_has_a_title_and_a_text(action: str, step: str) -> None:
-    for part in ("title", "text"):
-        assert step_text(action, step, part).id in TEXTS
-
-
-@pytest.mark.parametrize("name", FIELDS)
-def test_every_field_of_the_table_has_a_label_and_a_hint(name: str) -> None:
-    for part in ("label", "hint"):
-        assert f"field.{name}.{part}" in TEXTS
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_everything_that_can_happen_in_an_action_has_a_sentence(action: str) -> None:
-    for event in EVENTS:
-        assert f"activity.{action}.{event}" in TEXTS
-
-
-def test_the_audit_writes_no_event_without_a_sentence() -> None:
-    events = set()
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "note":
-                events |= set(constants(node.args[1]))
-    assert events == set(EVENTS)
-
-
-def test_every_protected_action_has_a_name_and_its_denial_a_sentence() -> None:
-    for name in policy.PROTECTED:
-        assert f"protected.{name}" in TEXTS
-        assert f"activity.{name}.denied" in TEXTS
-
-
-def test_every_refusal_of_the_source_has_a_sentence() -> None:
-    ids = named("Refusal") | {row.failure for row in policy.ACTIONS.values() if row.failure}
-    ids |= {"account_closed", "account_frozen", "settings_locked", "already_bound"}  # rules.refusal
-    assert {f"refusal.{id}" for id in ids} <= set(TEXTS)
-
-
-def test_every_problem_of_the_source_has_a_title_and_a_sentence() -> None:
-    for id in named("Problem", 1):
-        own = f"page.error.{id}"
-        assert f"problem.{id}" in TEXTS or own in TEXTS, id
-        assert f"problem.{id}.title" in TEXTS or f"{own}.title" in TEXTS, id
-
-
-def test_every_reason_of_a_decision_has_a_sentence() -> None:
-    assert {f"reason.{id}" for id in named("Reason")} <= set(TEXTS)
-
-
-def test_every_warning_of_the_source_has_a_sentence() -> None:
-    ids = {"hold", "ends_others_sessions", "ends_all_sessions"}
-    assert named("Warning") - {"ends_", "_sessions"} <= ids
-    assert {f"warning.{id}" for id in ids} <= set(TEXTS)
-
-
-def test_every_action_that_tells_somebody_has_a_notice() -> None:
-    for action in (a for a, row in policy.ACTIONS.items() if row.tells != "none"):
-        for part in ("subject", "line", "sms"):
-            assert f"notice.{action}.{part}" in TEXTS
-
-
-def test_every_hold_that_the_table_can_cause_says_why() -> None:
-    for action, row in policy.ACTIONS.items():
-        if any(rule.lasts for rule in row.hold):
-            assert f"hold.{action}" in TEXTS
-
-
-def test_every_security_level_and_what_raises_it_has_words() -> None:
-    assert {f"level.{n}" for n in range(5)} <= set(TEXTS)
-    assert {f"raise.bind_{kind}" for kind in ("totp", "email", "phone")} <= set(TEXTS)
-
-
-# ── nothing left over ───────────────────────────────────────────────────────────────────────────
-
-
-def test_no_text_is_left_over_that_nobody_says() -> None:
-    said, made = literals(), dynamic()
-    families = {
-        "refusal": named("Refusal") | said,
-        "problem": said,
-        "reason": named("Reason"),
-        "warning": {"hold", "ends_others_sessions", "ends_all_sessions"},
-        "offer": set(FIELDS),
-        "field": set(FIELDS),
-        "step": {step for _, step in STEPS} | set(ACTIONS),
-    }
-
-    def used(id: str) -> bool:
-        family, _, rest = id.partition(".")
-        if family in families:
-            return rest.split(".")[0] in families[family]
-        known = set(ACTIONS) | set(policy.PROTECTED) | said
-        return id in said or (
-            any(p.fullmatch(id) for p in made)
-            and (family in ("page", "why", "level") or any(w in known for w in rest.split(".")))
-        )
-
-    assert [id for id in TEXTS if not used(id)] == []
 
 
 # ── how it is said ──────────────────────────────────────────────────────────────────────────────

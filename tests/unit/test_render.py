@@ -53,7 +53,7 @@ CODE = Field("sms_code", "code", sent_to="+46 •• 56", resend_at=NOW + timede
         (CODE, 'inputmode="numeric"'),
         (Field("new_phone", "identifier"), 'type="tel"'),
         (Field("new_email", "identifier"), 'autocomplete="email"'),
-        (Field("agree", "agree"), 'type="checkbox"'),
+        (Field("kept", "agree"), 'type="checkbox"'),
         (Field("robot", "robot", extra={"challenge": {"a": EVIL}}), "needs JavaScript"),
     ],
 )
@@ -139,17 +139,34 @@ def test_offers_and_the_price_are_said() -> None:
 def test_consequences_are_listed_in_words() -> None:
     until = NOW + timedelta(days=30)
     data = {
-        "holds": [{"actions": ["withdraw", "own_action"], "until": until}],
-        "quarantine": [{"identifier": "j•••@mail.se", "until": until}],
+        "holds": [
+            {"actions": ["withdraw", "own_action"], "until": until, "lasts": timedelta(days=30)},
+            {"actions": ["withdraw"], "until": None, "lasts": None},
+        ],
+        "quarantine": [{"identifier": "j•••@mail.se", "until": until, "lasts": timedelta(days=30)}],
         "sessions": "others",
+        "notices": ["j•••@mail.se", "+46 •• 56"],
+        "waits_until": until,
     }
     html = card(Field("agree", "agree"), show=(Show("consequences", data),))
+    when = "Wednesday 23 December 2026 at 14:05 (CET)"
     for words in (
-        "Withdrawals and own_action: paused",
-        "j•••@mail.se cannot be used",
+        f"It takes effect on {when}.",
+        f"Withdrawals will be paused until {when} (30 days).",
+        "Paused: Withdrawals and own_action. Trading goes on",
+        "at least until your settings are unlocked",
+        f"j•••@mail.se cannot be used by anyone until {when} (30 days)",
         "other devices",
+        "A notice goes to j•••@mail.se and +46 •• 56.",
     ):
         assert words in html
+
+
+def test_the_button_below_the_consequences_is_the_agreement_and_no_box_is_ticked() -> None:
+    html = card(Field("agree", "agree"), action="unbind_email", step="agree", language="sv")
+    assert '<input type="hidden" name="agree" value="yes">' in html
+    assert "checkbox" not in html
+    assert '<button class="main">Nästa</button>' in html
 
 
 def test_the_key_is_grouped_by_four_and_copied_whole() -> None:
@@ -171,6 +188,9 @@ def test_the_key_is_grouped_by_four_and_copied_whole() -> None:
         ("sign_up", CODE, "Bekräfta"),
         ("bind_totp", Field("new_totp", "code"), "Bekräfta"),
         ("sign_up", Field("new_password", "new_password"), "Skapa konto"),
+        ("reset_password", IDENTIFIER, "Nästa"),
+        ("reset_password", CODE, "Bekräfta"),
+        ("unbind_phone", Field("totp", "code"), "Bekräfta"),
     ],
 )
 def test_the_one_main_button_has_the_name_of_the_source(

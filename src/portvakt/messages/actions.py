@@ -29,7 +29,7 @@ TEXTS: Topic = {
     "action.end_other_sessions.done": "All your other devices are logged out.",
     "action.reset_password.title": "Forgotten password",
     "action.reset_password.button": "Next",
-    "action.reset_password.done": ("Your password has been reset. Use the new password to log in."),
+    "action.reset_password.done": "Your password has been reset. Use the new password to log in.",
     "action.change_password.title": "Change your password",
     "action.change_password.button": "Change",
     "action.change_password.done": "Your password is changed. Use the new one from now on.",
@@ -68,12 +68,12 @@ TEXTS: Topic = {
     "action.remove_payout_address.title": "Remove a payout address",
     "action.remove_payout_address.button": "Remove",
     "action.remove_payout_address.done": "The payout address is removed.",
-    "action.payout_list_only_on.title": "Only these addresses",
+    "action.payout_list_only_on.title": "Limit payouts to listed addresses",
     "action.payout_list_only_on.button": "Switch on",
-    "action.payout_list_only_on.done": "From now on value leaves to your listed addresses only.",
-    "action.payout_list_only_off.title": "Any address",
+    "action.payout_list_only_on.done": "From now on you can pay out to your listed addresses only.",
+    "action.payout_list_only_off.title": "Allow payouts to any address again",
     "action.payout_list_only_off.button": "Switch off",
-    "action.payout_list_only_off.done": "Value may leave to any address again.",
+    "action.payout_list_only_off.done": "You can pay out to any address again.",
     "action.lock_settings.title": "Lock your settings",
     "action.lock_settings.button": "Lock",
     "action.lock_settings.done": "Your settings are locked.",
@@ -106,6 +106,6 @@ TEXTS: Topic = {
     "action.set_phrase.title": "Your own phrase",
     "action.set_phrase.button": "Set",
     "action.set_phrase.done": (
-        "Your phrase is set. It stands in every genuine message from us from now on."
+        "Your phrase is set. From now on every genuine message from us carries it."
     ),
 }

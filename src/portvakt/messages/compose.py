@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import jinja2
 
 from portvakt.messages.catalogue import exists, say
-from portvakt.messages.values import say_value
+from portvakt.messages.values import clean, say_value
 from portvakt.model import Text
 
 
@@ -118,7 +118,7 @@ def _details(s: Voice) -> tuple[tuple[str, str], ...]:
     details = s.params.get("details") or {}
     known = ((f"mail.detail.{name}", name, value) for name, value in details.items())
     return tuple(
-        (s(id) if exists(id) else name, say_value(str(v), s.language, s.zone))
+        (s(id) if exists(id) else clean(name), say_value(str(v), s.language, s.zone))
         for id, name, v in known
     )
 
@@ -143,9 +143,20 @@ def _bind_in_use(s: Voice) -> list[Block]:
     return _paragraphs(s, "mail.bind_in_use.line", "mail.bind_in_use.not_you")
 
 
+def topic(params: Params) -> str:
+    """Whose words a notice has. What waited and was cancelled is told as what was stopped is; a login
+    with a recovery code need not be one on a new device."""
+    action = str(params["action"])
+    if action.endswith("_stopped"):
+        return "stop_case"
+    if action == "sign_in" and params.get("codes_left") is not None:
+        return "sign_in_recovery"
+    return action
+
+
 def _notice(s: Voice) -> list[Block]:
     """The one base of all notices: what, when, where from, device, what it causes, not you?"""
-    p = s.params
+    p, words = s.params, f"notice.{topic(s.params)}"
     where = " · ".join(filter(None, map(s.value, ("place", "network"))))
     client = f"client.{p.get('client')}"
     facts = [
@@ -164,15 +175,14 @@ def _notice(s: Voice) -> list[Block]:
     if p.get("codes_left") is not None:
         caused.append("notice.recovery_code")
     told = [
-        *_paragraphs(s, f"notice.{p['action']}.line"),
+        *_paragraphs(s, f"{words}.line"),
         Block("facts", facts=tuple((label, value) for label, value in facts if value)),
         *_paragraphs(s, *caused),
     ]
-    unknown = f"notice.{p['action']}.unknown"
-    if exists(unknown):
+    if exists(f"{words}.unknown"):
         return [
             *told,
-            *_paragraphs(s, unknown),
+            *_paragraphs(s, f"{words}.unknown"),
             Block("link", s("mail.notice.security"), s.operator.security),
         ]
     return [
@@ -189,7 +199,9 @@ def _notice(s: Voice) -> list[Block]:
 def links_of(params: Params, operator: Operator) -> list[dict[str, str]]:
     """What a notice's reader can do by its link: `[{"id", "url", "token"}]`."""
     token = params.get("token")
-    if token is None:
+    if token is None or exists(
+        f"notice.{topic(params)}.unknown"
+    ):  # nobody did it: no such link there
         return []
     return [{"id": id, "url": operator.notice(token), "token": token} for id in params["offers"]]
 
@@ -203,6 +215,8 @@ _BODIES: Final[Mapping[str, Callable[[Voice], list[Block]]]] = {
     "notice": _notice,
 }
 TEMPLATES: Final = tuple(_BODIES)
+#: The others go to addresses that may not be the holder's: nobody but him reads his own words.
+_PHRASED: Final = ("code", "notice")
 
 
 @lru_cache(maxsize=2)
@@ -227,13 +241,14 @@ def _saying(params: Params, language: str, zone: str | None, operator: Operator)
     }
     if "action" in params and exists(f"do.{params['action']}"):
         known["do"] = Text(f"do.{params['action']}")
-    for name, topic in (
+    named = {"stopped": params.get("what"), **params}
+    for name, family in (
         ("stopped", "do"),
         ("undone", "do"),
         ("what", "do"),
         ("asked", "protected"),
     ):
-        id = f"{topic}.{params.get(name)}"
+        id = f"{family}.{named.get(name)}"
         if exists(id):
             known[name] = Text(id)
     return Voice(language, zone, known, operator)
@@ -241,7 +256,7 @@ def _saying(params: Params, language: str, zone: str | None, operator: Operator)
 
 def _subject(template: str, params: Params) -> str:
     if template == "notice":
-        return f"notice.{params['action']}.subject"
+        return f"notice.{topic(params)}.subject"
     if template == "code":
         return purpose(params["action"], "subject")
     return f"mail.{template}.subject"
@@ -257,7 +272,7 @@ def compose(
     its line names. Any may carry `phrase`, the holder's own words that a forger does not know."""
     s = _saying(params, language, zone, operator)
     blocks = _BODIES[template](s)
-    if params.get("phrase"):
+    if params.get("phrase") and template in _PHRASED:
         blocks.insert(0, Block("paragraph", s("mail.phrase")))
     shown = {
         "subject": s(_subject(template, params)),
@@ -277,26 +292,29 @@ def compose(
 def compose_sms(
     template: str, params: Params, language: str, zone: str | None, operator: Operator
 ) -> str:
-    """The same message for a phone. A code stands first, and the last line binds it to our host, so
-    that a phone fills it in on our pages only (the origin-bound one-time codes format)."""
+    """The same message for a phone. A code stands first, after the holder's own phrase, and the last
+    line binds it to our host, so that a phone fills it in on our pages only (the origin-bound one-time
+    codes format)."""
     s = _saying(params, language, zone, operator)
     if template == "code":
         own = f"sms.code.{params['action']}"
         details = " ".join(str(v) for v in (params.get("details") or {}).values())
-        id = "sms.code.details" if details else own if exists(own) else "sms.code.any"
-        text = " ".join([_phrase(s) + s(id, details=details), s("sms.code.never")])
+        id = own if exists(own) else "sms.code.details" if details else "sms.code.any"
+        text = " ".join([_phrase(s) + s(id, details=details or None), s("sms.code.never")])
         return f"{text}\n\n@{operator.host} #{params['code']}"
     if template != "notice":
         if template not in _BODIES:
             raise KeyError(template)
         return s(f"sms.{template}")
     held = params.get("hold_until") is not None
-    what = s(f"notice.{params['action']}.sms")
-    # one SMS has room for one time: the end of the pause matters more than the minute it began
-    parts = [_phrase(s) + s("sms.notice", what=what, at=None if held else params["at"])]
+    words = f"notice.{topic(params)}"
+    # one SMS has room for one time: the end of a pause or a wait matters more than when it began
+    later = held or params.get("waits_until") is not None
+    what = s(f"{words}.sms")
+    parts = [_phrase(s) + s("sms.notice", what=what, at=None if later else params["at"])]
     if held:
         parts.append(s("sms.notice_hold"))
-    if exists(f"notice.{params['action']}.unknown"):
+    if exists(f"{words}.unknown"):
         return " ".join(parts)
     parts.append(s("sms.notice_not_you", link=operator.notice(params["token"])))
     return " ".join(parts)

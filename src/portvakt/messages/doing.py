@@ -1,4 +1,4 @@
-"""What each action is, as something to do: completes "Your code to …", "A try to … was refused"."""
+"""What each action is, as something to do: completes "Your code to …", "A request to … was refused"."""
 
 from portvakt.messages.base import Topic
 
@@ -15,16 +15,16 @@ TEXTS: Topic = {
     "do.unbind_phone": "unbind your mobile number",
     "do.unbind_totp": "unbind your authenticator app",
     "do.new_recovery_codes": "make new recovery codes",
-    "do.approve_protected_action": "approve what is shown below",
+    "do.approve_protected_action": "approve a withdrawal or similar request",
     "do.add_payout_address": "add a payout address",
     "do.remove_payout_address": "remove a payout address",
-    "do.payout_list_only_on": "allow listed payout addresses only",
-    "do.payout_list_only_off": "allow any payout address again",
+    "do.payout_list_only_on": "limit payouts to listed addresses",
+    "do.payout_list_only_off": "allow payouts to any address again",
     "do.lock_settings": "lock your settings",
     "do.unlock_settings": "unlock your settings",
     "do.freeze_account": "freeze your account",
     "do.unfreeze_account": "unfreeze your account",
-    "do.undo_change": "undo a change of your account",
+    "do.undo_change": "undo a change to your account",
     "do.stop_case": "stop what is waiting",
     "do.close_account": "close your account",
     "do.export_data": "export your data",

@@ -22,6 +22,6 @@ TEXTS: Topic = {
     "hold.unbind_totp": "Your authenticator app was unbound",
     "hold.new_recovery_codes": "Your recovery codes were replaced",
     "hold.unfreeze_account": "Your account was unfrozen",
-    "hold.undo_change": "A change of your account was undone",
+    "hold.undo_change": "A change to your account was undone",
     "hold.close_account": "Your account is about to be closed",
 }

@@ -52,12 +52,44 @@ TEXTS: Topic = {
         "If you are not doing this, somebody else may be logged in to your account. Keep the code "
         "to yourself, and log out all other devices under Security."
     ),
+    # before these codes nobody has proven anything: anybody can ask for them
     "mail.code.reset_password.not_you": (
         "If you are not doing this, you need not do anything: without the code your password stays "
         "as it is."
     ),
+    "mail.code.freeze_account.not_you": (
+        "If you are not doing this, you need not do anything: without the code your account is not "
+        "frozen."
+    ),
+    "mail.code.stop_case.not_you": (
+        "If you are not doing this, you need not do anything: without the code nothing is stopped."
+    ),
+    # before these the password was right
+    "mail.code.unfreeze_account.not_you": (
+        "If you are not doing this, somebody else knows your password. Keep the code to yourself: "
+        "without it your account stays frozen. Then contact {operator}[ at {support}]."
+    ),
+    "mail.code.close_account.not_you": (
+        "If you are not doing this, somebody else may know your password. Keep the code to "
+        "yourself: without it your account stays open. Then set a new password with Forgot "
+        "password? on the log-in page."
+    ),
+    "mail.code.undo_change.not_you": (
+        "If you are not doing this, somebody else has one of our messages to you and your old "
+        "password. Keep the code to yourself, and contact {operator}[ at {support}]."
+    ),
+    "mail.code.approve_protected_action.subject": "Your code to approve a request",
+    "mail.code.approve_protected_action.line": (
+        "Use this code to approve exactly this at {operator}, and nothing else:"
+    ),
+    "mail.code.approve_protected_action.not_you": (
+        "If you did not ask for this, somebody else may be logged in to your account. Keep the code "
+        "to yourself, and freeze your account: the link is on the log-in page."
+    ),
     "sms.code.any": "{code} is your code to {do} at {operator}.",
-    "sms.code.details": "{code} approves {details} at {operator}.",
+    "sms.code.details": "{code} is your code to {do} at {operator}: {details}.",
+    "sms.code.approve_protected_action": "{code} is your code to approve[ {details}] at {operator}.",
+    "sms.code.add_payout_address": "{code} is your code to add payout address[ {details}] at {operator}.",
     "mail.detail.action": "What",
     "mail.detail.amount": "Amount",
     "mail.detail.asset": "Asset",
@@ -73,7 +105,7 @@ TEXTS: Topic = {
     "sms.code.bind_totp": "{code} is your code to bind an authenticator app at {operator}.",
     "sms.code.bind_email": "{code} is your code to bind an e-mail address at {operator}.",
     "sms.code.bind_phone": "{code} is your code to bind this number at {operator}.",
-    "sms.code.never": "Never give it to anyone.",
+    "sms.code.never": "Never share it.",
     # ── the truth about an address, told to the address itself and to nobody else (A01) ───────
     "mail.sign_up_taken.subject": "You already have an account",
     "mail.sign_up_taken.line": (
@@ -90,7 +122,7 @@ TEXTS: Topic = {
     "mail.no_account.subject": "There is no account for this e-mail address",
     "mail.no_account.line": (
         "Somebody, probably you, asked {operator} for a code for this e-mail address. There is no "
-        "account that it can be used for."
+        "account that it can be used for, so please try your other address or mobile number."
     ),
     "mail.no_account.not_you": "If it was not you, you need not do anything.",
     "mail.identifier_blocked.subject": "This e-mail address cannot be used yet",

@@ -1,7 +1,7 @@
 """Security notices: one base (`mails.py`, `compose.py`) and per action a subject, one line, and the
 short form for a phone without e-mail (S90). They say what happened, never who did it."""
 
-from portvakt.messages.base import Topic
+from portvakt.messages.base import Plural, Topic
 
 TEXTS: Topic = {
     "notice.sign_up.subject": "Welcome to {operator}",
@@ -10,6 +10,10 @@ TEXTS: Topic = {
     "notice.sign_in.subject": "Your account was used on a new device",
     "notice.sign_in.line": "Someone logged in to your account on a device we have not seen before.",
     "notice.sign_in.sms": "Login on a new device",
+    # told instead of these where a recovery code stood in for the second factor
+    "notice.sign_in_recovery.subject": "Your account was used with a recovery code",
+    "notice.sign_in_recovery.line": "Someone logged in to your account with a recovery code.",
+    "notice.sign_in_recovery.sms": "Login with a recovery code",
     "notice.bind_totp.subject": "An authenticator app was bound to your account",
     "notice.bind_totp.line": (
         "An authenticator app was bound to your account. Its code is now asked for when you log in."
@@ -70,25 +74,27 @@ TEXTS: Topic = {
     "notice.remove_payout_address.subject": "A payout address was removed",
     "notice.remove_payout_address.line": "A payout address for {asset} was removed: {address}.",
     "notice.remove_payout_address.sms": "A payout address for {asset} was removed",
-    "notice.payout_list_only_on.subject": "Only listed payout addresses are allowed",
+    "notice.payout_list_only_on.subject": "Payouts go to listed addresses only",
     "notice.payout_list_only_on.line": (
-        "From now on value can leave your account to your listed payout addresses only."
+        "From now on payouts from your account can go to your listed addresses only."
     ),
-    "notice.payout_list_only_on.sms": "Only listed payout addresses are allowed",
-    "notice.payout_list_only_off.subject": "Any payout address is allowed again",
-    "notice.payout_list_only_off.line": "Value can leave your account to any address again.",
-    "notice.payout_list_only_off.sms": "Any payout address is allowed again",
-    "notice.payout_list_only_off_waiting.subject": "Any payout address will be allowed again",
+    "notice.payout_list_only_on.sms": "Payouts go to listed addresses only",
+    "notice.payout_list_only_off.subject": "Payouts can go to any address again",
+    "notice.payout_list_only_off.line": "Payouts from your account can go to any address again.",
+    "notice.payout_list_only_off.sms": "Payouts can go to any address again",
+    "notice.payout_list_only_off_waiting.subject": "Payouts will be able to go to any address again",
     "notice.payout_list_only_off_waiting.line": (
-        "Somebody confirmed that value may leave your account to any address again, from "
-        "{waits_until:end}."
+        "Somebody confirmed that payouts from your account may go to any address again. That begins "
+        "on {waits_until:end}, unless it is stopped."
     ),
     "notice.payout_list_only_off_waiting.sms": (
-        "Any payout address will be allowed from {waits_until:soon}"
+        "Payouts to any address will be possible on {waits_until:soon}"
     ),
     "notice.lock_settings.subject": "Your settings were locked",
-    "notice.lock_settings.line": (
-        "The settings of your account were locked. Unlocking them takes {days} days."
+    "notice.lock_settings.line": Plural(
+        by="days",
+        one="The settings of your account were locked. Unlocking them takes {days} day.",
+        other="The settings of your account were locked. Unlocking them takes {days} days.",
     ),
     "notice.lock_settings.sms": "Your settings were locked",
     "notice.unlock_settings.subject": "Your settings were unlocked",
@@ -98,10 +104,10 @@ TEXTS: Topic = {
     "notice.unlock_settings.sms": "Your settings were unlocked",
     "notice.unlock_settings_waiting.subject": "Your settings will be unlocked",
     "notice.unlock_settings_waiting.line": (
-        "Somebody confirmed that the settings of your account are to be unlocked, "
-        "{waits_until:end}."
+        "Somebody confirmed that the settings of your account are to be unlocked. That happens on "
+        "{waits_until:end}, unless it is stopped."
     ),
-    "notice.unlock_settings_waiting.sms": "Your settings will be unlocked {waits_until:soon}",
+    "notice.unlock_settings_waiting.sms": "Your settings will be unlocked on {waits_until:soon}",
     "notice.freeze_account.subject": "Your account was frozen",
     "notice.freeze_account.line": (
         "Your account was frozen. Nothing can leave it, nobody can log in, and everybody was "
@@ -113,17 +119,20 @@ TEXTS: Topic = {
     "notice.unfreeze_account.sms": "Your account was unfrozen",
     "notice.unfreeze_account_waiting.subject": "Your account will be unfrozen",
     "notice.unfreeze_account_waiting.line": (
-        "Somebody confirmed that your account is to be unfrozen, {waits_until:end}."
+        "Somebody confirmed that your account is to be unfrozen. That happens on "
+        "{waits_until:end}, unless it is stopped."
     ),
-    "notice.unfreeze_account_waiting.sms": "Your account will be unfrozen {waits_until:soon}",
-    "notice.undo_change.subject": "A change of your account was undone",
+    "notice.unfreeze_account_waiting.sms": "Your account will be unfrozen on {waits_until:soon}",
+    "notice.undo_change.subject": "A change to your account was undone",
     "notice.undo_change.line": (
-        "A change was undone: to {undone}. Everything is bound as it was before it, and what was "
+        "The request to {undone} was undone. Everything is bound as it was before it, and what was "
         "bound since is gone."
     ),
-    "notice.undo_change.sms": "A change of your account was undone",
+    "notice.undo_change.sms": "A change to your account was undone",
     "notice.stop_case.subject": "Something that was waiting was stopped",
-    "notice.stop_case.line": "Something that was confirmed and waiting was stopped: to {stopped}.",
+    "notice.stop_case.line": (
+        "The confirmed request to {stopped} was stopped before it took effect, so nothing has changed."
+    ),
     "notice.stop_case.sms": "Something that was waiting was stopped",
     "notice.close_account.subject": "Your account is closed",
     "notice.close_account.line": (
@@ -133,28 +142,30 @@ TEXTS: Topic = {
     "notice.close_account.sms": "Your account is closed",
     "notice.close_account_waiting.subject": "Your account will be closed",
     "notice.close_account_waiting.line": (
-        "Somebody confirmed that your account is to be closed, {waits_until:end}. Until then "
-        "withdrawals are paused."
+        "Somebody confirmed that your account is to be closed. That happens on {waits_until:end}, "
+        "unless it is stopped. Until then withdrawals are paused."
     ),
-    "notice.close_account_waiting.sms": "Your account will be closed {waits_until:soon}",
+    "notice.close_account_waiting.sms": "Your account will be closed on {waits_until:soon}",
     "notice.export_data.subject": "Your data was exported",
     "notice.export_data.line": "Everything that is kept about your account was exported.",
     "notice.export_data.sms": "Your data was exported",
     "notice.set_phrase.subject": "Your phrase was set",
     "notice.set_phrase.line": (
-        "The phrase in the messages from us was set. It stands at the top of this message too."
+        "The phrase that our messages carry was set. From now on every genuine message from us begins "
+        "with it."
     ),
     "notice.set_phrase.sms": "Your phrase was set",
-    "notice.attempt.subject": "Somebody tries to change locked settings",
-    "notice.attempt.line": "Somebody who was logged in to your account began to {what}.",
+    "notice.attempt.subject": "Somebody began to change your settings",
+    "notice.attempt.line": "Somebody began to {what}. So far nothing has been changed by it.",
     "notice.attempt.sms": "Somebody began to {what}",
-    "notice.blocked.subject": "Something was not let out of your account",
+    "notice.blocked.subject": "Something was stopped on your account",
     "notice.blocked.line": (
-        "The platform was asked to let something out of your account ({asked}), and was told that"
-        " this is not possible now."
+        "Somebody tried something on your account that was not allowed then: {asked}. Nothing has left "
+        "your account by it."
     ),
-    "notice.blocked.sms": "Not let out of your account: {asked}",
+    "notice.blocked.sms": "Something was stopped on your account ({asked})",
     "notice.recovery_code": (
-        "A recovery code was used instead of the second factor. {codes_left} were left before it."
+        "A recovery code was used instead of the second factor. How many are left stands under "
+        "Security."
     ),
 }

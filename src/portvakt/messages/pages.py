@@ -64,7 +64,7 @@ TEXTS: Topic = {
         "The key is shown only now. Write it down before you go on: with it you can set up a new "
         "phone."
     ),
-    "page.consequence.waits": "It takes effect {until:end}. Until then it can be stopped.",
+    "page.consequence.waits": "It takes effect on {until:end}. Until then it can be stopped.",
     "page.consequence.hold": "Withdrawals will be paused until {until:end} ({lasts}).",
     "page.consequence.hold_open": (
         "Withdrawals will be paused at least until your settings are unlocked."
@@ -131,11 +131,6 @@ TEXTS: Topic = {
     "page.security.need_second.text": (
         "Withdrawals open when you have bound an authenticator app or a second channel, so that a "
         "stolen password alone cannot empty your account."
-    ),
-    "page.security.no_step_up": "Not open yet",
-    "page.security.no_step_up.text": (
-        "Your account is ready. Withdrawals open when {operator} offers to have each one confirmed "
-        "by you."
     ),
     "page.security.shut": "Not possible now",
     "page.security.shut.text": "Contact support if you did not expect this.",
@@ -297,8 +292,8 @@ TEXTS: Topic = {
     ),
     "page.flow.waiting.title": "Confirmed, and waiting",
     "page.flow.waiting.text": (
-        "You confirmed to {do}. It takes effect[ {until:end}]. Until then it can be stopped: by you "
-        "under Security, and by the link in the notices that we have sent."
+        "Your request to {do} is confirmed[ and takes effect on {until:end}]. Before that it can be "
+        "stopped: by you under Security, and by the link in the notices that we have sent."
     ),
     "page.done.reset_password.title": "Your password has been reset",
     "page.done.change_password.title": "Your password is changed",
@@ -318,19 +313,19 @@ TEXTS: Topic = {
     "page.freeze.nothing_leaves": "At once nothing can leave your account, and trading stops.",
     "page.freeze.all_out": "All devices are logged out, this one too, and nobody can log in.",
     "page.freeze.way_out": (
-        "To unfreeze it you log in once more and confirm a code; it opens after 24 hours."
+        "To unfreeze it you log in once more and confirm a code; 24 hours later it opens."
     ),
     "page.notice.title": "This was not me",
     "page.notice.text": (
         "If you did not do what our message says, act here. Nothing happens before you press a button."
     ),
     "page.notice.stop.title": "Stop it",
-    "page.notice.stop": "Somebody confirmed to {do}. It would take effect {until:end}.",
+    "page.notice.stop": "Somebody confirmed a request to {do}. It takes effect on {until:end}, unless you stop it.",
     "page.notice.stop.button": "Stop, this is not me",
     "page.notice.undo.title": "Undo the change",
     "page.notice.undo": (
-        "Somebody did this: {do}. With the password and the second factor from before it you bring "
-        "everything back as it was, and what was bound since goes."
+        "A request to {do} has taken effect. With the password and the second factor that you had "
+        "before it you bring everything back as it was, and what was bound since is removed."
     ),
     "page.notice.undo.button": "Undo the change",
     "page.notice.freeze": (
@@ -346,42 +341,46 @@ TEXTS: Topic = {
     "page.notice.over.freeze": "Freeze your account",
     "page.approve.title": "Approve what you asked for",
     "page.approve.text": (
-        "{operator} asks whether it was you. On the next page you see exactly what leaves your "
-        "account, and approve it with your second factor."
+        "{operator} asks whether it was you. On the next page you see exactly what was asked for, "
+        "and approve it with your second factor."
     ),
     "page.approve.button": "Look at it",
     "page.approve.not_me": "I did not ask for anything",
     "page.export.file": "my-account-data.json",
     "page.export.save": "Save the file ({size} kB)",
-    "page.export.once": "The file is kept nowhere: when you leave this page it has to be made anew.",
+    "page.export.once": "We keep no copy of the file: when you leave this page it has to be made anew.",
     "page.security.change": "Change",
     "page.security.codes": "Recovery codes",
     "page.security.codes.none": (
         "Ten codes to keep on paper, for the day when your authenticator is not at hand."
     ),
-    "page.security.password.none": "Without a password you log in in other ways only.",
+    "page.security.password.none": "There is no password: you log in in other ways.",
     "page.security.codes_left": Plural(
         by="left", one="{left} unused code is left", other="{left} unused codes are left"
     ),
     "page.security.cost": (
-        "What it costs: [it takes effect after {waits}. ][Withdrawals are paused for {lasts}. ]"
-        "[What is given up cannot be used by anyone for {blocked}.]"
+        "What it costs:[ it takes effect after {waits}.][ Withdrawals are paused for {lasts}.]"
+        "[ What is given up cannot be used by anyone for {blocked}.]"
     ),
     "page.security.waiting": "Confirmed, and waiting",
-    "page.security.waiting.until": "Takes effect {until:end}",
+    "page.security.waiting.until": "Takes effect on {until:end}",
     "page.security.payouts": "Payout addresses",
     "page.security.payouts.none": "None yet.",
     "page.security.payout_from": "Can be used from {at:end}",
     "page.security.only_listed": "Only these addresses",
     "page.security.only_listed.text": (
-        "Value leaves to the addresses above only, whoever is logged in."
+        "Payouts go to the addresses above only, whoever is logged in."
     ),
     "page.security.more": "More protection",
     "page.security.lock": "Settings lock",
     "page.security.lock.text": (
         "Nothing here can be changed while it is locked. Unlocking takes as many days as you choose."
     ),
-    "page.security.lock.on": "Nothing here can be changed. Unlocking takes {days} days.",
+    "page.security.lock.on": Plural(
+        by="days",
+        one="Nothing here can be changed. Unlocking takes {days} day.",
+        other="Nothing here can be changed. Unlocking takes {days} days.",
+    ),
     "page.security.phrase": "Your own phrase in our messages",
     "page.security.phrase.text": (
         "Choose words that stand in each genuine message from us. A forger does not know them."
@@ -389,6 +388,6 @@ TEXTS: Topic = {
     "page.security.phrase.on": "Each genuine message from us says: {phrase}",
     "page.security.export.text": "Everything that is kept about your account, as a file.",
     "page.security.freeze.text": (
-        "At once nothing can leave it and everybody is logged out. It opens again after 24 hours."
+        "At once nothing can leave it and everybody is logged out. Unfreezing it takes 24 hours."
     ),
 }

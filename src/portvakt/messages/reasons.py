@@ -9,7 +9,6 @@ TEXTS: Topic = {
     "reason.bind_second_factor_first": (
         "This needs a second factor: bind an authenticator app first."
     ),
-    "reason.step_up_not_available": "This needs an approval that is not offered here yet.",
     "reason.session_not_live": "The session that was named is over, so its holder has to log in.",
     "reason.details_unfit": (
         "The details cannot be shown to the account holder in full, so nobody could approve them."

@@ -65,7 +65,7 @@ TEXTS: Topic = {
     "refusal.step_moved_on": "That page was out of date, so here is the step you are at now.",
     "refusal.already_bound": "Your account already has this, so nothing was changed.",
     "refusal.account_frozen": (
-        "This account is frozen to protect it, so please contact support to have it unfrozen."
+        "This account is frozen to protect it, so please unfreeze it first, or contact support."
     ),
     "refusal.settings_locked": (
         "The security settings are locked[ until {until:end}], so this cannot be changed yet."
@@ -93,26 +93,30 @@ TEXTS: Topic = {
         "please bind a mobile number first."
     ),
     "refusal.below_minimum": (
-        "Without this your account would be protected less than is asked here, so please bind "
-        "something else first."
+        "Without this your account would have less protection than is required here, so please "
+        "bind something else first."
     ),
     "refusal.no_password_yet": "Your account has no password yet, so please set one instead.",
     "refusal.bind_second_factor_first": (
         "This needs a second factor, so please bind an authenticator app first."
     ),
     "refusal.factor_too_new": (
-        "What would approve this was bound less than a day ago, so please come back"
-        "[ after {until:end}]."
+        "What would approve this was bound less than a day ago, so please try again later[: from "
+        "{until:end}]."
     ),
     "refusal.hold_active": (
-        "This is paused for your account's safety[ until {until:end}], so please come back then."
+        "This is paused for your account's safety[ until {until:end}], so please come back when the "
+        "pause is over."
     ),
     "refusal.no_such_decision": (
         "There is nothing to approve here any more, so please start again where you came from."
     ),
     "refusal.payout_address_known": "This address is on your list already, so nothing was changed.",
     "refusal.no_such_payout_address": "This address is not on your list, so nothing was changed.",
-    "refusal.text_unfit": "Please write this in a shorter way[: at most {max} characters].",
+    "refusal.text_unfit": (
+        "This is empty, too long or has characters that cannot stand here, so please check it[: at "
+        "most {max} characters]."
+    ),
     "refusal.days_unfit": "Please choose a number of days[ from {min} to {max}].",
     "refusal.already_so": "It is like this already, so nothing was changed.",
     "refusal.already_waiting": (
@@ -120,7 +124,7 @@ TEXTS: Topic = {
     ),
     "refusal.nothing_waits": "Nothing is waiting, so there is nothing to stop.",
     "refusal.proof_too_weak_now": (
-        "This was done with a link or a code alone not long ago, so please log in or use your "
+        "This was done not long ago with a link or a code alone, so please log in or use your "
         "password this time."
     ),
     "refusal.notice_token_invalid": (

@@ -51,8 +51,8 @@ TEXTS: Topic = {
     "offer.sms_code": "Get the code by SMS instead",
     "step.reset.title": "Forgotten password",
     "step.reset.text": (
-        "Enter the e-mail address or mobile number of your account. On a device that you have used "
-        "before, withdrawals are paused for 24 hours; on another, for 48 hours."
+        "Enter the e-mail address or mobile number of your account. After the reset withdrawals are "
+        "paused: for at least 24 hours on a device that you have used before, for 48 on another."
     ),
     "step.code.title": "Enter the code",
     "step.code.text": (
@@ -82,29 +82,32 @@ TEXTS: Topic = {
     "step.unfreeze_account.agree.title": "Unfreeze your account",
     "step.close_account.agree.title": "Close your account",
     "step.password.title": "Enter your password",
-    "step.change_password.password.text": "The one that you use today.",
-    "step.undo_change.password.text": "The password from before the change.",
-    "step.undo_change.second_factor.text": "What was bound before the change.",
+    "step.change_password.password.text": "Enter the one that you use today.",
+    "step.undo_change.password.text": "Use the password from before the change.",
+    "step.undo_change.second_factor.text": "Use what was bound before the change.",
     "step.totp.title": "Enter the code from your authenticator app",
     "step.totp.text": "The app shows a new code every 30 seconds.",
     "step.codes.title": "Enter the codes we sent you",
-    "step.codes.text": "We have sent a code to everything that is bound. Both are needed.",
-    "step.unbind_totp.codes.text": "We have sent a code to everything that is bound.",
+    "step.codes.text": "We have sent one code to your e-mail address and another to your mobile number. Both are "
+    "needed.",
+    "step.unbind_totp.codes.text": "We have sent a code to each address and number that is bound.",
     "step.recovery_codes.title": "Your recovery codes",
     "step.recovery_codes.text": (
         "Print them, copy them or write them down, and keep them where nobody else looks. They are "
         "shown only now."
     ),
     "step.details.title": "Approve",
-    "step.details.text": "What the platform asked for.",
+    "step.details.text": "This is what you are asked to approve.",
     "step.approve.title": "Approve exactly this",
     "step.approve.text": (
         "Compare every detail. Your code approves this and nothing else; if you did not ask for it, "
         "cancel and freeze your account."
     ),
     "step.payout_address.title": "Payout address",
+    "step.payout_address.text": "Choose the address that is to be removed from your list.",
     "step.add_payout_address.payout_address.text": (
-        "A new address can be used after a waiting time, so that you would see one that is not yours."
+        "A new address can be used only after a waiting time, so that you have time to notice one "
+        "that is not yours."
     ),
     "step.days.title": "Lock your settings",
     "step.days.text": (
@@ -122,6 +125,7 @@ TEXTS: Topic = {
     "step.who.title": "Log in once more",
     "step.who.text": "Use the e-mail address or mobile number of your account.",
     "step.case.title": "What to stop",
+    "step.case.text": "Choose what is to be stopped before it takes effect.",
     "step.notice.title": "Undo the change",
     "step.notice.text": "Open the link in our message, or paste its code here.",
     "step.phrase.title": "Your own phrase",

@@ -9,7 +9,7 @@ TEXTS: Topic = {
     ),
     "warning.ends_others_sessions": "You will be logged out on all your other devices.",
     "warning.ends_all_sessions": "You will be logged out everywhere, on this device too.",
-    "warning.waits": "This takes effect[ after {lasts}][, {until:end}]. Until then it can be stopped.",
+    "warning.waits": "This takes effect[ after {lasts}][, on {until:end}]. Until then it can be stopped.",
     "warning.held_meanwhile": "Until then withdrawals are paused.",
     "warning.quarantine": (
         "{identifier} cannot be used by anyone[ until {until:end}], not even by you."

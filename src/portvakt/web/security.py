@@ -114,7 +114,7 @@ def _withdrawals(reasons: Sequence[Reason]) -> dict[str, Any]:
     if holds:
         known = [r.until for r in holds if r.until is not None]
         return {"state": "paused", "until": max(known) if len(known) == len(holds) else None}
-    states = {"bind_second_factor_first": "need_second", "step_up_not_available": "no_step_up"}
+    states = {"bind_second_factor_first": "need_second"}
     return {"state": next((states.get(r.id, "shut") for r in reasons), "allowed"), "until": None}
 
 

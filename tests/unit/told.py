@@ -1,0 +1,114 @@
+"""Every message that can be sent, with what its sender tells: each purpose of a code, each notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from portvakt import rules
+from portvakt.messages.compose import Operator
+from portvakt.policy import ACTIONS, PROTECTED
+from portvakt.ports.chance import new_token
+
+NOW = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
+OPERATOR = Operator("Norrbanken", "https://id.norrbanken.example", "help@norrbanken.example")
+CODE: dict[str, Any] = {"action": "sign_in", "code": "482913", "life": timedelta(minutes=10)}
+NOTICE: dict[str, Any] = {
+    "action": "sign_in", "at": NOW, "device": "Firefox on Linux", "network": "203.0.x.x",
+    "client": "web", "hold_until": NOW + timedelta(hours=24), "token": new_token("pvn"),
+    "offers": ["freeze"],
+}  # fmt: skip
+
+Message = tuple[str, dict[str, Any]]
+
+_CODES = {"email_code", "sms_code", "new_email_code", "new_phone_code"}
+ASKED_BY_CODE = sorted(a for a, row in ACTIONS.items() if _CODES & set(rules.inputs(row)))
+WAITING = sorted(a for a, row in ACTIONS.items() if row.wait is not None or row.wait_chosen)
+UNDONE = sorted(a for a, row in ACTIONS.items() if row.undo)
+TOLD = sorted(a for a, row in ACTIONS.items() if row.tells != "none")
+#: who tries these while settings are locked is told about, and who begins to unlock them
+TRIED = sorted(a for a, row in ACTIONS.items() if row.tells_attempts or not row.when_locked)
+
+_TO = "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"
+#: what a code approves, as `details_of` gives it
+DETAILS: dict[str, dict[str, str]] = {
+    "approve_protected_action": {"amount": "0.5", "asset": "BTC", "to": _TO},
+    "add_payout_address": {"asset": "BTC", "address": _TO},
+}
+#: what the action itself tells, as its `Outcome.params` do
+_OWN: dict[str, list[dict[str, Any]]] = {
+    "add_payout_address": [
+        {"asset": "BTC", "address": _TO, "usable_from": NOW + timedelta(hours=24)}
+    ],
+    "remove_payout_address": [{"asset": "BTC", "address": _TO}],
+    "lock_settings": [{"days": 1}, {"days": 30}],
+    "undo_change": [{"undone": action} for action in UNDONE],
+    "stop_case": [{"stopped": action} for action in WAITING],
+}
+
+
+def codes() -> Iterator[Message]:
+    for action in ASKED_BY_CODE:
+        yield "code", {**CODE, "action": action, "details": {}}
+        if action in DETAILS:
+            yield "code", {**CODE, "action": action, "details": DETAILS[action]}
+
+
+def _done() -> Iterator[dict[str, Any]]:
+    for action in TOLD:
+        row = ACTIONS[action]
+        offers = ["freeze", *(["undo"] if row.undo else [])]
+        held = NOW + max((rule.lasts for rule in row.hold), default=timedelta(0))
+        said = {"action": action, "offers": offers, "ends": row.ends,
+                "hold_until": held if held > NOW else None}  # fmt: skip
+        for own in _OWN.get(action, [{}]):
+            yield {**said, **own}
+        if row.recovery_code:
+            yield {**said, "codes_left": 9}
+
+
+def _others() -> Iterator[dict[str, Any]]:
+    later = {"hold_until": None, "ends": "none"}
+    for action in WAITING:
+        ends = {
+            "what": action,
+            "waits_until": NOW + timedelta(days=7),
+            "offers": ["freeze", "stop"],
+        }
+        yield {**later, "action": f"{action}_waiting", **ends}
+        yield {**later, "action": f"{action}_stopped", "what": action}
+    for action in TRIED:
+        yield {**later, "action": "attempt", "what": action}
+
+
+def notices() -> Iterator[Message]:
+    for said in (*_done(), *_others()):
+        yield "notice", {**NOTICE, "what": said["action"], **said}
+    bare = {"at": NOW, "token": NOTICE["token"], "offers": ["freeze"]}
+    for asked in PROTECTED:
+        for until in (None, NOW + timedelta(hours=24)):
+            yield "notice", {**bare, "action": "blocked", "asked": asked, "until": until}
+    yield "notice", {**bare, "action": "hold_ended", "cause": "sign_in"}
+
+
+def truths() -> list[Message]:
+    """What is told to an address that is bound to nobody, or to somebody else."""
+    return [
+        ("sign_up_taken", {"action": "sign_up"}),
+        ("identifier_blocked", {"action": "sign_up", "until": NOW + timedelta(days=30)}),
+        ("bind_in_use", {"action": "bind_email"}),
+        ("no_account", {"action": "reset_password"}),
+    ]
+
+
+def every_message() -> list[Message]:
+    return [*codes(), *notices(), *truths()]
+
+
+def named(message: Message) -> str:
+    """How a test names it."""
+    template, params = message
+    more = [params.get(name) for name in ("what", "asked", "stopped", "undone", "days")]
+    more += [name for name in ("details", "codes_left", "until") if params.get(name)]
+    return "-".join(dict.fromkeys(str(p) for p in (template, params["action"], *more) if p))
