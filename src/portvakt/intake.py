@@ -48,9 +48,6 @@ def _as_text(name: str, value: object) -> object:
     return str(value) if type(value) is int and name in _NUMBERS else value
 
 
-#: A link is no guess: it says itself who it is about, and stands in for identifier and robot check.
-
-
 def tried(
     needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
 ) -> list[str]:
