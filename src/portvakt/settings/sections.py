@@ -277,6 +277,9 @@ class Help(_Section):
     """Addresses of your own help pages; unset: the built-in ones."""
 
     code_trouble: WebAddress | None = Field(None, description="When a code is not accepted.")
+    authenticator: WebAddress | None = Field(
+        None, description="When an authenticator app is gone: how to bring it back oneself."
+    )
     other_solution: WebAddress | None = Field(None, description="When a code cannot be received.")
     terms: WebAddress | None = Field(None, description="Terms of use.")
     privacy: WebAddress | None = Field(None, description="How you treat personal data.")
@@ -347,6 +350,11 @@ class Settings(_Section):
     )
     policy: Mapping[str, Mapping[str, Any]] = Field(
         {}, description="Rows of the policy made stricter; `portvakt policy` prints the table."
+    )
+    protected: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="Protected actions of your own, and built-in ones made stricter. One of your own is "
+        "strict in all that you do not write.",
     )
     sandbox: Sandbox | None = None
 
