@@ -35,7 +35,7 @@ _PAGE_SIDE: Final = 1754  # of one page among several: A4 at 150 dpi
 _GAP: Final = 16  # between pages
 _QUALITY: Final = 85
 
-CPU_SECONDS, WALL_SECONDS = 20, 45
+CPU_SECONDS, WALL_SECONDS = 20, 30
 LARGEST_OUTPUT: Final = 32 * 1024 * 1024
 _MIB: Final = 1024 * 1024
 _THREADED: Final = frozenset(
@@ -283,7 +283,8 @@ def _encoded(image: Image) -> bytes:
 
 def work(kind: str, max_pixels: int, max_pages: int) -> bytes:
     """Reads standard input; the answer. Whatever is raised ends the process: `file_unreadable`."""
-    from PIL import Image, ImageCms  # noqa: F401  here, while files can be opened
+    # All that is imported late otherwise: after `shut` no file can be opened.
+    from PIL import Image, ImageCms, ImageColor, ImagePalette, TiffImagePlugin  # noqa: F401
 
     Image.preinit()
     Image.MAX_IMAGE_PIXELS = None  # counted by ourselves, from the header
