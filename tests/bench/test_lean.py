@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-LATE = ("rich", "httpx", "procrastinate", "zxcvbn", "segno", "sqlalchemy", "alembic", "typer")
+LATE = ("rich", "httpx", "procrastinate", "zxcvbn", "segno", "sqlalchemy", "alembic", "typer",
+        "PIL", "pillow_heif", "pypdfium2")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -111,14 +111,14 @@ class Keys:
 
     def open(self, sealed: bytes, row: str) -> bytes:
         """The plain bytes; SealBroken where key, row or content do not fit."""
-        size = sealed[0]
+        size = sealed[0] if sealed else 0
         key_id, rest = sealed[1 : 1 + size].decode(errors="replace"), sealed[1 + size :]
         if key_id not in self._roots:
             raise SealBroken("sealed with a key that is not in the key file")
         try:
             key = self._derive(key_id, "seal")
             return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], row.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to have been sealed
             raise SealBroken("a sealed value does not fit its row") from error
 
     def seal_json(self, value: Any, row: str) -> bytes:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from portvakt.settings.values import (
     SECRET,
+    ClamdAddress,
     Country,
     Duration,
     Line,
@@ -273,6 +274,37 @@ class Passwords(_Section):
     )
 
 
+class Evidence(_Section):
+    """Files that account holders send to reviewers: a photo, an identity document. JPEG, PNG, HEIC and
+    PDF; each is drawn anew and sealed with a key of its own."""
+
+    max_bytes: Annotated[int, Field(ge=65_536, le=50 * 1024 * 1024)] = Field(
+        10 * 1024 * 1024, description="Largest file, in bytes. Your proxy must let it through."
+    )
+    max_pixels: Annotated[int, Field(ge=1_000_000, le=100_000_000)] = Field(
+        40_000_000,
+        description="Largest picture, in pixels; reading one takes up to 14 bytes of memory for each.",
+    )
+    max_files: Annotated[int, Field(ge=1, le=20)] = Field(6, description="Files of one case.")
+    max_pages: Annotated[int, Field(ge=1, le=10)] = Field(
+        5, description="Pages of a PDF that reviewers see; the rest is left out, and they are told."
+    )
+    kept: Duration = Field(
+        timedelta(days=90), description="How long files are kept after the decision."
+    )
+    clamd: ClamdAddress | None = Field(
+        None,
+        description='ClamAV\'s clamd: "tcp://127.0.0.1:3310" or "unix:/run/clamav/clamd.ctl"; unset: '
+        "files are not scanned. While it does not answer no file is accepted.",
+    )
+
+    @model_validator(mode="after")
+    def _kept_for_a_time(self) -> Self:
+        if not timedelta(days=1) <= self.kept <= timedelta(days=3650):
+            raise ValueError("kept must be between 1d and 3650d")
+        return self
+
+
 class Help(_Section):
     """Addresses of your own help pages; unset: the built-in ones."""
 
@@ -343,6 +375,7 @@ class Settings(_Section):
     codes: Codes = Codes()
     totp: Totp = Totp()
     passwords: Passwords = Passwords()
+    evidence: Evidence = Evidence()
     help: Help = Help()
     reviews: Reviews = Reviews()
     limits: Annotated[Mapping[str, str], BeforeValidator(flat)] = Field(

@@ -104,6 +104,14 @@ def origin(text: str) -> str:
     return _secure(text).rstrip("/")
 
 
+def _clamd(text: str) -> str:
+    parts = urlsplit(text)
+    tcp = parts.scheme == "tcp" and parts.hostname and parts.port and not parts.path
+    if not tcp and not (parts.scheme == "unix" and parts.path.startswith("/")):
+        raise ValueError('is written like "tcp://127.0.0.1:3310" or "unix:/run/clamav/clamd.ctl"')
+    return text
+
+
 def time_zone_name(text: str) -> str:
     if text not in zoneinfo.available_timezones():
         raise ValueError("is not a time zone like Europe/Stockholm")
@@ -124,6 +132,7 @@ Duration = Annotated[
 Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 SecureAddress = Annotated[str, AfterValidator(_secure)]
+ClamdAddress = Annotated[str, AfterValidator(_clamd)]
 Network = Annotated[str, AfterValidator(_network)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
