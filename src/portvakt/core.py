@@ -26,6 +26,7 @@ from portvakt.ports.captcha import Altcha, RobotCheck, SandboxRobotCheck
 from portvakt.ports.captcha_hosted import HostedRobotCheck
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
+from portvakt.ports.evidence import evidence_reader
 from portvakt.ports.mail import Mailer, MemoryMailer, SmtpMailer
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.ports.sms import HttpSms, MemorySms, SmsSender
@@ -77,7 +78,7 @@ class Portvakt:
         never = settings.sandbox is not None and settings.sandbox.step_up == "never"
         self.door: Door = CountedDoor(self.db, self.kit)
         self.reads = Reads(self.db, self.kit)
-        self.filing = Filing(self.db, self.kit, _cleaner(settings), self.door.found)
+        self.filing = Filing(self.db, self.kit, evidence_reader(settings.evidence), self.door.found)
         self.team = Team(self.db, self.kit)
         self.desk = Desk(self.db, self.kit)
         self.services = Services(self.db, self.kit)
@@ -192,7 +193,8 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
                zone=s.operator.time_zone, languages=s.operator.languages,
-               calendar=_calendar(s), questions=_questions(s), evidence_kept=s.reviews.evidence_kept)  # fmt: skip
+               calendar=_calendar(s), questions=_questions(s), evidence_bytes=s.evidence.max_bytes,
+               evidence_files=s.evidence.max_files, evidence_kept=s.evidence.kept)  # fmt: skip
 
 
 def _calendar(settings: Settings) -> BusinessDays:

@@ -16,7 +16,7 @@ from portvakt.factors.case import note_code
 from portvakt.identifiers import mask
 from portvakt.model import Problem, Refusal
 from portvakt.ports.chance import new_id
-from portvakt.ports.evidence import Sealed, open_
+from portvakt.ports.sealed_file import Sealed, open_
 from portvakt.store import accounts, audit, cases, evidence, limits, staff
 from portvakt.store.tx import Database, Row, Tx
 

@@ -11,7 +11,8 @@ from portvakt.factors.base import Kit
 from portvakt.model import Caller, Flow, Problem, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import new_id
-from portvakt.ports.evidence import Cleaner, Picture, seal
+from portvakt.ports.evidence import EvidenceReader, Picture
+from portvakt.ports.sealed_file import seal
 from portvakt.store import evidence, flows, limits
 from portvakt.store.tx import Database
 
@@ -22,8 +23,8 @@ Found = Callable[[str, str, Caller], Flow | Problem]
 class Filing:
     """`found` is the door's: without the right token a flow is not there."""
 
-    def __init__(self, db: Database, kit: Kit, cleaner: Cleaner, found: Found) -> None:
-        self._db, self._kit, self._cleaner, self._found = db, kit, cleaner, found
+    def __init__(self, db: Database, kit: Kit, reader: EvidenceReader, found: Found) -> None:
+        self._db, self._kit, self._reader, self._found = db, kit, reader, found
 
     def add(
         self, flow: str, token: str, caller: Caller, kind: str, data: bytes
@@ -46,7 +47,7 @@ class Filing:
             )
         if not room:
             return Refusal("too_many_files", {"max": self._kit.evidence_files}, field="files")
-        made = self._cleaner.clean(data)
+        made = self._reader.read(data)
         if not isinstance(made, Picture):
             return made
         id = new_id("fil")
@@ -64,7 +65,7 @@ class Filing:
             )
             if not open_ or evidence.count(tx, found.id) >= self._kit.evidence_files:
                 return Refusal("step_moved_on", field="files")
-            evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview, hash=made.sha256, pages=made.pages,
+            evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview, hash=made.sha256_of_original, pages=made.pages,
                          now=tx.now())  # fmt: skip
         return {"file": id}
 

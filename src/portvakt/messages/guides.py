@@ -34,7 +34,7 @@ TEXTS: Topic = {
     "guide.key.choice": "The key",
     "guide.key.choice.text": "You type it into the app",
     "guide.reset.choice": "Neither",
-    "guide.reset.choice.text": "Support has to help",
+    "guide.reset.choice.text": "Apply to us: 1 to 3 business days",
     "guide.same": (
         "Both ways restore the link to your original account: the same key, so the same codes. "
         "Nothing changes at {operator}. Nobody is logged out and nothing is paused."
@@ -114,8 +114,8 @@ TEXTS: Topic = {
         "Did you keep recovery codes? When a code from the app is asked for, take one of them "
         "instead. Withdrawals are then paused for a time."
     ),
-    "guide.reset.support": (
-        "You cannot ask for this on these pages yet. Write to {address} and say that you have lost "
-        "your authenticator app. Support never asks for your password, a code or the key."
+    "guide.reset.apply": (
+        "Apply for it here. You confirm everything that you still have and answer some questions; two "
+        "reviewers decide within 1 to 3 business days, and withdrawals are paused for 72 hours afterwards."
     ),
 }

@@ -286,10 +286,13 @@ TEXTS: Topic = {
     "page.code.other_solution": "Find another solution here",
     "page.codes.lost.title": "I can no longer receive a code",
     "page.codes.lost": (
-        "A closed mailbox, a new number, a lost phone: unbinding something that you can no longer "
-        "receive codes on is not offered on these pages yet. Contact support at {address}. Support "
-        "can freeze your account, and will never ask you for a code or a password."
+        "A closed mailbox, a new number, a lost phone: apply to have it unbound. You confirm everything "
+        "that you still have; two reviewers decide within 1 to 3 business days. We never ask you for a "
+        "code or a password in a message."
     ),
+    "page.codes.lost.email": "I can no longer read my e-mail",
+    "page.codes.lost.phone": "I can no longer receive SMS",
+    "page.codes.lost.totp": "I have lost my authenticator app",
     "page.flow.waiting.title": "Confirmed, and waiting",
     "page.flow.waiting.text": (
         "Your request to {do} is confirmed[ and takes effect on {until:end}]. Before that it can be "

@@ -347,9 +347,6 @@ class Reviews(_Section):
     own_questions: tuple[OwnQuestion, ...] = Field(
         (), description="Questions of your own, after those."
     )
-    evidence_kept: Duration = Field(
-        timedelta(days=90), description="How long evidence is kept after the decision."
-    )
 
 
 class Sandbox(_Section):

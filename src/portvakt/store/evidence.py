@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from portvakt.ports.evidence import Sealed
+from portvakt.ports.sealed_file import Sealed
 from portvakt.store.tx import Row, Tx
 
 
