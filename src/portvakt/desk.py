@@ -102,17 +102,18 @@ class Desk:
         return {"by": vote["name"] if own else None, "vote": vote["vote"], "at": vote["at"], "round": vote["round"],
                 "reason": said.get("reason") if own else None}  # fmt: skip
 
-    def file(self, me: Person, id: str) -> tuple[bytes, bytes] | Problem:
-        """(re-encoded picture, preview) of one file of a case that one may see. Written down: a vote
-        counts only after every file was opened (A103)."""
+    def file(self, me: Person, id: str, whole: bool) -> tuple[bytes, bytes] | Problem:
+        """(re-encoded picture, preview) of one file of a case that one may see. Opening it whole is
+        written down: a vote counts only after every file was (A103)."""
         with self._db.tx() as tx:
             now = tx.now()
             found = evidence.find(tx, id)
             row = None if found is None else cases.find(tx, found["flow"])
             if found is None or row is None or self._hidden(tx, me, row):
                 return Problem(404, "not_found")
-            evidence.seen(tx, id, me.account, now)
-            self._seen(tx, me, row["account"], "evidence_opened", now)
+            if whole:
+                evidence.seen(tx, id, me.account, now)
+                self._seen(tx, me, row["account"], "evidence_opened", now)
         sealed = Sealed(bytes(found["key"]), bytes(found["content"]))
         preview = Sealed(bytes(found["preview_key"]), bytes(found["preview"]))
         name, keys = evidence.row_name(id), self._kit.keys

@@ -75,7 +75,7 @@ async def case(visit: Visit) -> Response:
         return visit.problem(me)
     number = visit.request.path_params["number"]
     refused = None
-    typed: dict[str, str] = {}
+    typed = dict.fromkeys(_VOTE, "")
     preview_of = None
     if visit.request.method == "POST":
         typed = {name: visit.form.get(name, "").strip() for name in _VOTE}
@@ -142,7 +142,8 @@ async def _picture(visit: Visit, which: int, disposition: str) -> Response:
     if isinstance(me, Problem):
         return visit.problem(me)
     id = visit.request.path_params["file"]
-    found = await edge.run(visit.portvakt.desk.file, me, id) if edge.is_id(id) else NOT_FOUND
+    whole = which == 0
+    found = await edge.run(visit.portvakt.desk.file, me, id, whole) if edge.is_id(id) else NOT_FOUND
     if isinstance(found, Problem):
         return visit.problem(found)
     response = visit.dressed(Response(found[which], media_type="image/jpeg"))

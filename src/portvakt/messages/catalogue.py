@@ -120,6 +120,9 @@ def say(text: Text | str, language: str, zone: str | None = None, /, **params: A
             return ""
         if isinstance(given[name], Text):
             return say(given[name], tongue, zone)
+        if isinstance(given[name], list | tuple):
+            said = [say(v, tongue, zone) if isinstance(v, Text) else v for v in given[name]]
+            return say_value(said, tongue, zone, style)
         return say_value(given[name], tongue, zone, style)
 
     wording = _wording(id, tongue, given)
