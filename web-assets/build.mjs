@@ -56,6 +56,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await styles("site.css", "styles/site.scss");
 await styles("robot.css", "styles/robot.scss");
+await styles("guide.css", "styles/guide.scss");
 await script("site.js", "scripts/site.ts");
 await script("robot.js", "scripts/robot.ts");
 await script("robot-hosted.js", "scripts/robot-hosted.ts");

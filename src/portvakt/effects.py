@@ -7,6 +7,7 @@ What to write is computed by `rules.consequences`; nothing is decided here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import notify
@@ -57,6 +58,7 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         keep = flow.session if cause.ends_sessions == "others" else None
         sessions.end_all(tx, account, scene.action, now, keep)
         sessions.forget_devices(tx, account, now, keep)
+        flows.end_codes(tx, [bytes.fromhex(c.key) for c in scene.facts.channels], flow.id, now)
         for ended in flows.end_others(tx, account, flow.id):
             _no_longer_waits(scene, account, ended)
     for stopped in outcome.stops:
@@ -95,7 +97,8 @@ def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
 def began(scene: Scene, cause: Consequences) -> None:
     """Everything is proven and the wait begins: who can stop it is told now."""
     account = scene.owner
-    _hold(scene, cause, account)
+    # what it holds afterwards begins with the effect, or not at all where it is stopped
+    _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
     tell(scene, cause, Outcome(account, params={"waits_until": cause.wait_until}), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})
 
@@ -123,7 +126,7 @@ def attempted(scene: Scene) -> None:
     if account is None:
         return
     counters = scene.kit.buckets("notice.attempt", account)
-    if limits.take(scene.tx, counters, scene.now).retry_at is None:
+    if limits.spare(scene.tx, counters, scene.now):
         tell(scene, Consequences(tells="all"), Outcome(account), "attempt")
 
 

@@ -62,6 +62,8 @@ class Person:
     def __init__(self, context: BrowserContext, origin: str, number: int) -> None:
         self.context, self.origin, self.number = context, origin, number
         self.email = f"person{number}@example.com"
+        self.phone = f"+467017406{10 + number % 80}"
+        self.password = PASSWORD
         self.troubles: list[str] = []
         self.requests: list[str] = []
         self.page = self.window()
@@ -105,6 +107,32 @@ class Person:
         self.button("Create account").click()
         page.wait_for_url("**/security*")
 
+    def sign_in(self, key: str | None = None) -> None:
+        """By e-mail and password, and the app's next code where a key is given."""
+        page = self.see("/sign-in")
+        page.get_by_label("E-mail address or mobile number").fill(self.email)
+        page.get_by_label("Password", exact=True).fill(self.password)
+        self.button("Log in").click()
+        if key is not None:
+            page.get_by_label("Code from your authenticator app").fill(self.fresh(key))
+        page.wait_for_url("**/security*")
+
+    def fresh(self, key: str) -> str:
+        """A code of the app that was not used before: half a minute passes first."""
+        answer = httpx.post(f"{self.origin}/v1/sandbox/clock", json={"advance": "30s"}, timeout=20)
+        assert answer.status_code == 200, answer.text
+        return self.totp(key)
+
+    def bind_phone(self, key: str) -> None:
+        """From the security centre on, with an authenticator bound."""
+        page = self.see("/security")
+        page.locator("form[action='/start/bind_phone'] button").last.click()
+        page.get_by_role("textbox", name="Mobile number").fill(self.phone)
+        self.button("Next").click()
+        page.get_by_label("Code from your authenticator app").fill(self.fresh(key))
+        page.get_by_label("Code from the SMS").fill(self.code(self.phone))
+        page.wait_for_url("**/done/bind_phone")
+
     def bind_totp(self) -> str:
         """From the security centre on; gives the key as the page shows it."""
         page = self.see("/security")
@@ -134,6 +162,10 @@ class Person:
         elsewhere = {urlsplit(url).netloc for url in self.requests if url.startswith("http")}
         assert elsewhere <= {urlsplit(self.origin).netloc}
         assert [t for t in self.troubles if "Content Security Policy" in t] == []
+
+    @property
+    def keeps_pictures(self) -> bool:
+        return bool(os.environ.get("PORTVAKT_SCREENSHOTS"))
 
     def picture(self, name: str) -> None:
         folder = os.environ.get("PORTVAKT_SCREENSHOTS")

@@ -12,52 +12,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import PASSWORD, Person
+from tests.browser.walk import Walk
 from tests.stories.world import World
 
 Open = Callable[..., Person]
-#: width and height in CSS pixels; 640 is a desktop at 200 % zoom (WCAG 2.2, 1.4.4 and 1.4.10)
-SIZES = {"desktop": (1280, 900), "zoomed": (640, 450), "phone": (390, 844), "narrow": (320, 640)}
-
-
-class Walk:
-    """Looks at one page after another as different people would see it."""
-
-    def __init__(self, me: Person) -> None:
-        self.me, self.page = me, me.page
-        self.seen: list[str] = []
-
-    def look(self, name: str) -> None:
-        for light, size in (("light", "desktop"), ("dark", "phone")):
-            self._set(light, size)
-            self.me.check()
-            self.me.picture(f"{name}-{size}-{light}")
-        for light, size in (("dark", "desktop"), ("light", "phone")):
-            self._set(light, size)
-            self.me.picture(f"{name}-{size}-{light}")
-        for size in ("zoomed", "narrow"):
-            self._set("light", size)
-            width = self.page.evaluate("() => document.documentElement.scrollWidth")
-            assert width <= SIZES[size][0], f"{name} scrolls sideways at {width} px"
-        self._set("light", "desktop")
-        self.seen.append(name)
-
-    def _set(self, light: str, size: str) -> None:
-        width, height = SIZES[size]
-        self.page.emulate_media(color_scheme="dark" if light == "dark" else "light")
-        self.page.set_viewport_size({"width": width, "height": height})
-
-    def fill(self, label: str, text: str, *, by: str | None = None) -> None:
-        """Fills in one field; `by` is the button, where it does not send itself."""
-        self.page.get_by_label(label, exact=True).fill(text)
-        if by:
-            self.me.button(by).click()
-
-    def at(self, heading: str) -> None:
-        self.page.get_by_role("heading", name=heading, exact=True).wait_for()
-
-    def begin(self, action: str) -> None:
-        self.me.see("/security")
-        self.page.locator(f"form[action='/start/{action}'] button").last.click()
 
 
 @pytest.fixture

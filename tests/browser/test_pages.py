@@ -12,7 +12,9 @@ from playwright.sync_api import Response
 from tests.browser.conftest import Person
 
 Open = Callable[..., Person]
-PUBLIC = ("/sign-in", "/sign-up", "/help/codes", "/sandbox", "/nowhere", "/flow/flw_0")
+PUBLIC = (
+    "/sign-in", "/sign-up", "/help/codes", "/help/authenticator", "/sandbox", "/nowhere", "/flow/flw_0",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone", "narrow"])
@@ -72,7 +74,7 @@ def test_the_robot_check_runs_under_the_strict_policy(person: Open) -> None:
     me.check()
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/help/codes", "/sandbox"])
+@pytest.mark.parametrize("path", ["/sign-in", "/help/codes", "/help/authenticator", "/sandbox"])
 def test_everything_to_press_is_large_enough_for_a_thumb(person: Open, path: str) -> None:
     page = person("phone").see(path)
     small = page.evaluate(

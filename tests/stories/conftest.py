@@ -73,3 +73,9 @@ def other(somebody: Callable[..., Person], face: str) -> Person:
 def holder(person: Person) -> Person:
     """Somebody with an account by e-mail, signed in; nothing else bound."""
     return person.signs_up()
+
+
+@pytest.fixture
+def careful(holder: Person) -> Person:
+    """Somebody with an account by e-mail, phone and authenticator app bound too."""
+    return holder.binds_everything()

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from portvakt.messages import say
+from tests.stories import html_reads as reads
 from tests.stories.page import Element, read
-from tests.stories.seen import DeviceSeen, HoldSeen, Key, Security, Seen, refusal_said
+from tests.stories.seen import Security, Seen, refusal_said
 from tests.visitor import Visitor
 
-_FIRST: Final = {"sign_in": "/sign-in", "sign_up": "/sign-up"}
+_FIRST: Final = {
+    "sign_in": "/sign-in",
+    "sign_up": "/sign-up",
+    "reset_password": "/reset-password",
+    "freeze_account": "/freeze",
+    "unfreeze_account": "/unfreeze",
+}
 _OVER: Final = {
     say(f"page.flow.{status}.title", "en"): status
-    for status in ("expired", "done", "refused", "cancelled", "lost")
+    for status in ("expired", "done", "refused", "cancelled", "lost", "waiting")
 }
-_WAYS: Final = {"email": "email_code", "phone": "sms_code", "totp": "totp", "password": "password"}
-_ROWS: Final = {say(f"page.security.{word}", "en"): kind for word, kind in _WAYS.items()}
+_LINK_OVER: Final = say("page.notice.over.title", "en")
 
 
 class HtmlFace:
@@ -80,15 +84,43 @@ class HtmlFace:
     # ── flows ───────────────────────────────────────────────────────────────────────────────────
 
     def begin(self, action: str, inputs: Mapping[str, str]) -> Seen:
+        if "notice_token" in inputs:
+            return self._by_link(action, inputs["notice_token"])
         if action in _FIRST:
             self.open(_FIRST[action])
+            if (
+                action == "freeze_account" and self._form("step") is None
+            ):  # signed in: one more press
+                return self._pressed(self.page.one("form", action="/freeze"), inputs)
             if not inputs or self._form("step") is None:
                 return self._seen(200)
             return self.answer(inputs)
-        if urlsplit(self._url).path != "/security":
+        if action == "approve_protected_action" and "decision" in inputs:
+            self.open(f"/approve/{inputs['decision']}")  # where the platform sends its customer
+        elif not self._at_hand(action):
             self.open("/security")
         form = self._begins(action)
         return self._pressed(form, inputs)
+
+    def _at_hand(self, action: str) -> bool:
+        """Whether the page in view is the security centre, or a *done* page that offers this next."""
+        path = urlsplit(self._url).path
+        offered = path.startswith("/done/") and self.page.one("form", action=f"/start/{action}")
+        return path == "/security" or bool(offered)
+
+    def _by_link(self, action: str, token: str) -> Seen:
+        """Opens the link of a message, and presses that button on its page."""
+        self.open(f"/notice/{token}")
+        heading = self.page.one("h1")
+        assert heading is not None
+        if heading.text == _LINK_OVER:
+            return Seen("open", refusal="notice_token_invalid", words=self.page.text)
+        form = self.page.one("form", action=f"/notice/{action}")
+        if form is None:  # no such button: what an old tab would send
+            some = self.page.one("input", name="form_token")
+            assert some is not None
+            form = Element("form", {"action": f"/notice/{action}"}, [some])
+        return self._pressed(form, {})
 
     def _begins(self, action: str) -> Element:
         """The button's form; where a page shows no such button, what an old tab would send."""
@@ -131,7 +163,9 @@ class HtmlFace:
         title = heading.text if heading else ""
         if title in _OVER:
             said = [refusal_said(p.text) for p in main.all("p")]
-            return Seen(_OVER[title], refusal=next(filter(None, said), None), words=main.text)
+            until = reads.said_time(main.text) if _OVER[title] == "waiting" else None
+            refusal = next(filter(None, said), None)
+            return Seen(_OVER[title], refusal=refusal, until=until, words=main.text)
         if "over" in parse_qs(urlsplit(self._url).query):
             return Seen("not_signed_in", words=main.text)
         assert status == 200, f"{status} on {self._url}: {main.text}"
@@ -143,7 +177,8 @@ class HtmlFace:
         asked = [
             e.attributes["name"]
             for e in form.all("input")
-            if e.attributes.get("type") != "hidden" and "name" in e.attributes
+            if e.attributes.get("type") != "hidden" or e.attributes.get("name") == "agree"
+            if "name" in e.attributes
         ]
         alarms = [e for e in main if e.attributes.get("role") == "alert"]
         refusals = [refusal_said(p.text) for a in alarms for p in (a.all("p") or [a])]
@@ -153,14 +188,21 @@ class HtmlFace:
             asked=(*asked, *robots),
             refusal=next(filter(None, refusals), None),
             offers=tuple(b.attributes["value"] for b in main.all("button", name="offer")),
-            key=_key(main),
+            key=reads.key(main),
+            price=reads.price(main),
+            codes=reads.codes(main),
+            details=reads.details(main),
             words=main.text,
         )
 
     def _arrived(self, main: Element) -> Seen:
         """A page that is no step: the flow is done or cancelled, or a stranger was sent away."""
         path, query = urlsplit(self._url).path, parse_qs(urlsplit(self._url).query)
-        assert path in ("/security", "/sign-in") or path.startswith("/done/"), self._url
+        exported = reads.export(main)
+        if exported is not None:
+            return Seen("done", export=exported, words=main.text)
+        signed_out = path == "/sign-in" and "out" in query
+        assert path == "/security" or signed_out or path.startswith("/done/"), self._url
         if query.get("done") == ["cancelled"]:
             return Seen("cancelled", words=main.text)
         return Seen("done", words=main.text, signed_in="__Host-portvakt" in self.cookies)
@@ -177,35 +219,7 @@ class HtmlFace:
             return None
         main = self.page.one("main")
         assert main is not None
-        level = re.search(r"Level (\d) of 4", main.text)
-        assert level is not None
-        raises = main.one("ul", "raise")
-        return Security(
-            level=int(level.group(1)),
-            raises=tuple(li.text for li in raises.all("li")) if raises else (),
-            ways=dict(_ways(main)),
-            holds=self._holds(main),
-            devices=tuple(_device(li) for li in _rows(main, "sessions")),
-            activity=tuple(_activity(main)),
-            words=main.text,
-        )
-
-    def _holds(self, main: Element) -> tuple[HoldSeen, ...]:
-        """What the rows say; their instants, said there in words, are checked against the account's."""
-        rows = _rows(main, "holds")
-        known = self.request("GET", "/v1/me/holds").json()
-        assert len(known) == len(rows)
-        out = []
-        for hold, row in zip(known, rows, strict=True):
-            starts, ends = (datetime.fromisoformat(hold[k]) for k in ("starts", "ends"))
-            assert say("page.security.hold_started", "en", at=starts) in row.text
-            assert say("page.security.hold_ends", "en", until=ends) in row.text
-            heading = row.one("h3")
-            assert heading is not None
-            out.append(
-                HoldSeen(heading.text, starts.replace(microsecond=0), ends.replace(microsecond=0))
-            )
-        return tuple(out)
+        return reads.security(main, lambda name: self.request("GET", f"/v1/me/{name}").json())
 
     # ── places ──────────────────────────────────────────────────────────────────────────────────
 
@@ -225,50 +239,3 @@ class HtmlFace:
     def forget_everything(self) -> None:
         self.cookies.clear()
         self.forget_session()
-
-
-def _key(main: Element) -> Key | None:
-    shown = main.one("div", "authenticator")
-    if shown is None:
-        return None
-    name, key = [b.attributes for b in shown.all("button") if "data-copy" in b.attributes][:2]
-    link = next(a for a in shown.all("a") if a.attributes["href"].startswith("otpauth:"))
-    return Key(
-        key["data-copy"], name["data-copy"], link.attributes["href"], bool(shown.one("div", "qr"))
-    )
-
-
-def _rows(main: Element, id: str) -> list[Element]:
-    section = main.one("section", aria_labelledby=id)
-    rows = section.one("ul", "rows") if section else None
-    return [c for c in rows.children if isinstance(c, Element)] if rows else []
-
-
-def _ways(main: Element) -> list[tuple[str, str | None]]:
-    out = []
-    for row in _rows(main, "ways"):
-        heading = row.one("h3")
-        pill = heading.one("span", "pill") if heading else None
-        assert heading is not None
-        assert pill is not None
-        if pill.text == say("page.security.not_set", "en"):
-            continue
-        kind = _ROWS[heading.text.removesuffix(pill.text).strip()]
-        channel = kind in ("email_code", "sms_code")
-        out.append((kind, row.all("p")[0].text.partition(" · ")[0] if channel else None))
-    return out
-
-
-def _device(row: Element) -> DeviceSeen:
-    heading, id = row.one("h3"), row.one("input", name="session")
-    assert heading is not None
-    assert id is not None
-    pill = heading.one("span", "pill")
-    name = heading.text.removesuffix(pill.text).strip() if pill else heading.text
-    return DeviceSeen(id.attributes["value"], pill is not None, name)
-
-
-def _activity(main: Element) -> list[str]:
-    log = main.one("ol", "log")
-    rows = log.all("li") if log else []
-    return [p.text for row in rows for p in row.all("p")[:1]]

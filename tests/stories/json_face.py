@@ -10,7 +10,16 @@ import httpx
 
 from portvakt.messages import say
 from tests.people import Person
-from tests.stories.seen import DeviceSeen, HoldSeen, Key, Security, Seen
+from tests.stories.seen import (
+    DeviceSeen,
+    HoldSeen,
+    Key,
+    PayoutSeen,
+    Price,
+    Security,
+    Seen,
+    WaitingSeen,
+)
 
 
 class JsonFace:
@@ -80,7 +89,9 @@ class JsonFace:
         result = body["result"] or {}
         if "session_token" in result:
             self._app.session, self._app.device = result["session_token"], result["device_token"]
-        shown = next((s for s in step.get("show", ()) if s["kind"] == "totp_key"), None)
+        shows = {s["kind"]: s for s in step.get("show", ())}
+        shown, price = shows.get("totp_key"), shows.get("consequences")
+        details = shows.get("details", {})
         return Seen(
             status=flow["status"],
             step=step.get("id"),
@@ -90,6 +101,11 @@ class JsonFace:
             key=Key(shown["key"], shown["account_name"], shown["uri"], "<svg" in shown["qr_svg"])
             if shown
             else None,
+            price=_price(price) if price else None,
+            codes=tuple(shows.get("recovery_codes", {}).get("codes", ())),
+            details={k: str(v) for k, v in details.items() if k != "kind"},
+            export=result.get("export"),
+            until=_instant(flow["waits"][0]["until"]) if flow["waits"] else None,
             words=" ".join(_words(body)),
             account=flow["account"],
             signed_in="session_token" in result,
@@ -106,26 +122,38 @@ class JsonFace:
             return None
         parts = {
             name: self.ask("GET", f"/v1/me/{name}").json()
-            for name in ("factors", "holds", "sessions", "activity", "security-level")
-        }
+            for name in (
+                "factors", "holds", "sessions", "activity", "security-level", "waiting", "protection",
+            )
+        }  # fmt: skip
         level = parts["security-level"]
-        channels = ("email_code", "sms_code")
+        labelled = ("email_code", "sms_code", "recovery_code")
         return Security(
             level=level["level"],
             raises=tuple(r["text"] for r in level["raise"]),
             ways={
-                f["kind"]: f["label"] if f["kind"] in channels else None for f in parts["factors"]
+                f["kind"]: f["label"] if f["kind"] in labelled else None for f in parts["factors"]
             },
             holds=tuple(
                 HoldSeen(
                     say(f"hold.{h['cause']}", "en"),
                     datetime.fromisoformat(h["starts"]).replace(microsecond=0),
-                    datetime.fromisoformat(h["ends"]).replace(microsecond=0),
+                    _instant(h["ends"]) if h["ends"] else None,
                 )
                 for h in parts["holds"]
             ),
             devices=tuple(DeviceSeen(s["id"], s["this"], s["device"]) for s in parts["sessions"]),
             activity=tuple(a["text"] for a in parts["activity"]),
+            waiting=tuple(
+                WaitingSeen(
+                    w["flow"], say(f"action.{w['action']}.title", "en"), _instant(w["until"])
+                )
+                for w in parts["waiting"]
+            ),
+            payouts=tuple(
+                PayoutSeen(p["id"], p["address"], _instant(p["usable_from"]))
+                for p in parts["protection"]["payout_addresses"]
+            ),
             words=" ".join(w for p in parts.values() for w in _words(p)),
         )
 
@@ -143,6 +171,19 @@ class JsonFace:
     def forget_everything(self) -> None:
         self.forget_session()
         self._app.device = None
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(microsecond=0)
+
+
+def _price(shown: Mapping[str, Any]) -> Price:
+    return Price(
+        holds=tuple(_instant(h["until"]) if h["until"] else None for h in shown["holds"]),
+        blocked={q["identifier"]: _instant(q["until"]) for q in shown["quarantine"]},
+        sessions=shown["sessions"],
+        waits_until=_instant(shown["waits_until"]) if shown["waits_until"] else None,
+    )
 
 
 def _words(part: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ must be; `signs_up`, `signs_in`, `binds_…` go a whole way.
 from __future__ import annotations
 
 import base64
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,7 @@ from tests.stories.seen import DeviceSeen, Face, Key, Security, Seen
 from tests.stories.world import World
 
 PASSWORD: Final = "fyra helt olika ord utan mening"
+NEW_PASSWORD: Final = "andra ord som ingen gissar ihop"
 _STEP: Final = 30  # seconds
 
 
@@ -43,6 +45,11 @@ class Authenticator:
     def enter_key(self, account_name: str, key: str) -> None:
         """*Enter a setup key*: account name and key by hand."""
         self.account_name, self._otp, self._given = account_name, _App(key), -1
+
+    @property
+    def key(self) -> str:
+        assert self._otp is not None
+        return str(self._otp.secret)
 
     def code(self) -> str:
         """A code that was not given before: the next one if this one was, after a wait if need be."""
@@ -158,10 +165,16 @@ class Person:
             self.enters(**{field: self._answer_to(field)})
         return self.is_signed_in()
 
+    def signs_in_by(self, identifier: str) -> Person:
+        self.identifier = identifier
+        return self.signs_in()
+
     def _answer_to(self, field: str) -> str:
+        answers = {"agree": "yes", "kept": "yes", "robot": "sandbox", "identifier": self.identifier,
+                   "password": self.password}  # fmt: skip
         if field == "totp":
             return self.authenticator.code()
-        return self.code(self.phone if field == "sms_code" else self.email)
+        return answers.get(field) or self.code(self.phone if field == "sms_code" else self.email)
 
     def confirms(self) -> Person:
         """Answers the page that asks who is there, whatever way it asks."""
@@ -186,6 +199,96 @@ class Person:
     def binds_email(self) -> Person:
         self.begins("bind_email", new_email=self.email).confirms()
         return self.enters(new_email_code=self.code(self.email)).is_done()
+
+    def agrees(self) -> Person:
+        """Presses the button below what it will cost."""
+        return self.enters(agree="yes")
+
+    def answers_all(self) -> Person:
+        """Fills in everything this page asks for, from mailbox, phone and app."""
+        return self.enters(**{field: self._answer_to(field) for field in self.seen.asked})
+
+    def goes_through(self, action: str, **inputs: str) -> Person:
+        """The whole way of a change: agrees to its price, then answers page after page."""
+        self.begins(action, **inputs)
+        while self.seen.status == "open" and self.seen.refusal is None:
+            self.answers_all()
+        return self
+
+    # the password
+
+    def has_forgotten_the_password(self, identifier: str | None = None) -> Person:
+        """Up to the page that asks for the code."""
+        named = identifier or self.identifier
+        return self.begins("reset_password", agree="yes", identifier=named, robot="sandbox")
+
+    def resets_password(self, password: str = NEW_PASSWORD) -> Person:
+        """The whole way."""
+        self.has_forgotten_the_password()
+        while self.seen.status == "open" and self.seen.asked != ("new_password",):
+            self.answers_all().is_not_refused()
+        self.enters(new_password=password).is_done()
+        self.password = password
+        return self
+
+    def changes_password(self, password: str = NEW_PASSWORD) -> Person:
+        self.begins("change_password").agrees().enters(password=self.password)
+        self.confirms().enters(new_password=password).is_done()
+        self.password = password
+        return self
+
+    # what is bound
+
+    def binds_everything(self) -> Person:
+        """An authenticator app, and phone and e-mail both."""
+        self.binds_phone() if "@" in self.identifier else self.binds_email()
+        return self.binds_totp()
+
+    def unbinds_email(self) -> Person:
+        return self.goes_through("unbind_email").is_done()
+
+    def unbinds_phone(self) -> Person:
+        return self.goes_through("unbind_phone").is_done()
+
+    def unbinds_totp(self) -> Person:
+        return self.goes_through("unbind_totp").is_done()
+
+    def makes_recovery_codes(self) -> tuple[str, ...]:
+        """Up to the end; the codes as they were shown."""
+        self.begins("new_recovery_codes")
+        while "kept" not in self.seen.asked:
+            self.answers_all().is_not_refused()
+        codes = self.seen.codes
+        self.enters(kept="yes").is_done()
+        return codes
+
+    # value
+
+    def approves(self, decision: str) -> Person:
+        """What the platform asked for, with the second factor."""
+        return self.begins("approve_protected_action", decision=decision).confirms()
+
+    # the red button, and what waits
+
+    def freezes(self) -> Person:
+        return self.begins("freeze_account").is_done()
+
+    def unfreezes(self) -> Person:
+        """Up to the wait."""
+        self.begins("unfreeze_account")
+        while self.seen.status == "open" and self.seen.refusal is None:
+            self.answers_all()
+        return self.is_told_it_is("waiting")
+
+    def follows_the_link(self, action: str, to: str | None = None) -> Person:
+        """Presses this button on the page behind the newest message's link that offers it."""
+        id = {"freeze_account": "freeze", "undo_change": "undo", "stop_case": "stop"}[action]
+        return self.begins(action, notice_token=self.world.link(to or self.email, id))
+
+    def stops(self, case: str | None = None) -> Person:
+        """Presses *Stop* in the security centre."""
+        named = case or self.security.waiting[0].case
+        return self.begins("stop_case", case=named).is_done()
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────
 
@@ -252,7 +355,33 @@ class Person:
     def other_devices(self) -> list[DeviceSeen]:
         return [d for d in self.security.devices if not d.this]
 
+    def is_told_the_price(self, *, hold: timedelta | None = None, blocked: timedelta | None = None,
+                          sessions: str = "others", waits: timedelta | None = None) -> Person:  # fmt: skip
+        """What it will cost stands on the page, with exact ends that count from now."""
+        price = self.seen.price
+        assert price is not None, self.seen
+        now = self.world.now() + (waits or timedelta(0))
+        _end(price.waits_until, now if waits else None)
+        assert len(price.holds) == (hold is not None), price
+        for until in price.holds:
+            _end(until, now + (hold or timedelta(0)))
+        assert (len(price.blocked) > 0) == (blocked is not None), price
+        for until in price.blocked.values():
+            _end(until, now + (blocked or timedelta(0)))
+        assert price.sessions == sessions
+        return self
+
     def letters(self, to: str | None = None) -> list[str]:
         """Subjects and texts of the messages to this address, newest first, codes left out."""
         found = self.world.messages(to or self.email)
         return [f"{m['subject']} {m['text']}" for m in found if not m["code"]]
+
+
+def _end(shown: datetime | None, expected: datetime | None) -> None:
+    """Pages round up to the minute, so that nobody comes back too early."""
+    assert (shown is None) == (expected is None), (shown, expected)
+    if shown is not None and expected is not None:
+        assert -timedelta(seconds=20) <= shown - expected <= timedelta(seconds=61), (
+            shown,
+            expected,
+        )

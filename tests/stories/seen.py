@@ -23,6 +23,17 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Price:
+    """What it will cost, as it is said before it is agreed to. Ends as they are shown: to the minute on
+    pages, None where the end is not known."""
+
+    holds: tuple[datetime | None, ...] = ()
+    blocked: Mapping[str, datetime] = field(default_factory=dict)  # masked identifier → until
+    sessions: str = "none"
+    waits_until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Seen:
     """Where a flow stands. `status` is the contract's, or `lost` where there is no such flow, or
     `not_signed_in`. `words` is everything that can be read."""
@@ -33,6 +44,11 @@ class Seen:
     refusal: str | None = None
     offers: tuple[str, ...] = ()
     key: Key | None = None
+    price: Price | None = None
+    codes: tuple[str, ...] = ()  # recovery codes, shown once
+    details: Mapping[str, str] = field(default_factory=dict)  # what is approved
+    export: Mapping[str, Any] | None = None
+    until: datetime | None = None  # of what waits
     words: str = ""
     account: str | None = None
     signed_in: bool = False
@@ -42,7 +58,23 @@ class Seen:
 class HoldSeen:
     reason: str
     starts: datetime
-    ends: datetime
+    ends: datetime | None  # None: when its cause is gone
+
+
+@dataclass(frozen=True)
+class WaitingSeen:
+    """What is confirmed and waits for its time."""
+
+    case: str
+    title: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class PayoutSeen:
+    id: str
+    address: str
+    usable_from: datetime
 
 
 @dataclass(frozen=True)
@@ -54,7 +86,8 @@ class DeviceSeen:
 
 @dataclass(frozen=True)
 class Security:
-    """The security centre. `ways` are the bound ways to prove, channels with their address."""
+    """The security centre. `ways` are the bound ways to prove, channels with their address, recovery
+    codes with how many are left."""
 
     level: int
     raises: tuple[str, ...]
@@ -62,6 +95,8 @@ class Security:
     holds: tuple[HoldSeen, ...]
     devices: tuple[DeviceSeen, ...]
     activity: tuple[str, ...]
+    waiting: tuple[WaitingSeen, ...] = ()
+    payouts: tuple[PayoutSeen, ...] = ()
     words: str = field(default="", repr=False)
 
 

@@ -13,13 +13,14 @@ from tests.stories.person import Person
 
 NAME, SUPPORT = "Another Exchange", "help@example.com"
 LINK = "https://help.example.com/codes"
+LOST = "https://help.example.com/authenticator"
 
 
 @pytest.fixture(scope="module")
 def own_settings() -> Mapping[str, Mapping[str, Any]]:
     return {
         "operator": {"name": NAME, "support_address": SUPPORT, "base_url": "http://localhost:8700"},
-        "help": {"code_trouble": LINK},
+        "help": {"code_trouble": LINK, "authenticator": LOST},
         "codes": {"email_life": "2m", "resend_after": "30s", "tries": 2},
         "policy": {"sign_in": {"new_device_hold": "72h"}},
         "sandbox": {"step_up": "never"},
@@ -63,3 +64,17 @@ def test_the_operators_own_help_page_is_linked_where_a_code_is_refused(person: P
     person.enters(email_code=person.wrong(person.code())).is_refused("wrong_code")
     links = {a.attributes.get("href") for a in person.face.page.all("a")}  # type: ignore[attr-defined]
     assert LINK in links
+
+
+@pytest.mark.proves("S97", "S49")
+@pytest.mark.parametrize("face", ["html"])
+def test_the_operators_own_guide_for_a_lost_authenticator_takes_the_place_of_ours(
+    holder: Person,
+) -> None:
+    holder.binds_totp().closes_everything().gives_password().is_asked_for("totp")
+    for path in (None, "/help/codes"):
+        if path:
+            holder.face.open(path)  # type: ignore[attr-defined]
+        links = {a.attributes.get("href") for a in holder.face.page.all("a")}  # type: ignore[attr-defined]
+        assert LOST in links
+        assert "/help/authenticator" not in links

@@ -17,6 +17,7 @@ FRAME: dict[str, Any] = {
     "asset": lambda name: f"/static/built/{name}",
     "form_token_input": lambda: Markup('<input type="hidden" name="form_token" value="t">'),
     "code_help": "/help/codes",
+    "authenticator_help": "/help/authenticator",
     "widget": None,
 }
 

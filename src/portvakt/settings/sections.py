@@ -276,6 +276,9 @@ class Help(_Section):
     """Addresses of your own help pages; unset: the built-in ones."""
 
     code_trouble: WebAddress | None = Field(None, description="When a code is not accepted.")
+    authenticator: WebAddress | None = Field(
+        None, description="When an authenticator app is gone: how to bring it back oneself."
+    )
     other_solution: WebAddress | None = Field(None, description="When a code cannot be received.")
     terms: WebAddress | None = Field(None, description="Terms of use.")
     privacy: WebAddress | None = Field(None, description="How you treat personal data.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -83,12 +83,14 @@ def due(tx: Tx, now: datetime, most: int = 100) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def stopped_by(tx: Tx, account: str, channel: str, since: datetime) -> bool:
-    """Whether a flow was stopped by a link to this channel alone since then."""
-    return tx.one("select from flows where account = %s and action = 'stop_case' and status = 'done' "
-                  "and given->>'notice_channel' = %s and submitted_at > %s and session is null "
-                 "and not exists (select from proofs where flow = flows.id and kind = 'password') limit 1",
-                  [account, channel, since]) is not None  # fmt: skip
+def stopped_by(tx: Tx, account: str, link: str | None, channel: str | None, since: datetime) -> bool:  # fmt: skip
+    """Whether a flow was stopped by a link or a code to this one address alone since then."""
+    return tx.one("select from flows f where account = %s and action = 'stop_case' and status = 'done' "
+                  "and submitted_at > %s and session is null "
+                  "and not exists (select from proofs where flow = f.id and kind = 'password') "
+                  "and (given->>'notice_channel' = %s or exists ("
+                  "select from proofs where flow = f.id and target = %s)) limit 1",
+                  [account, since, link, channel]) is not None  # fmt: skip
 
 
 def prove(tx: Tx, flow: str, proof: Proof) -> None:
@@ -127,6 +129,13 @@ def add_code(tx: Tx, code: str, flow: str, field: str, hash: bytes, address: byt
     tx.run("insert into codes (id, flow, field, hash, address, sent_at, expires_at) "
            "values (%s, %s, %s, %s, %s, %s, %s)",
            [code, flow, field, hash, address, now, expires])  # fmt: skip
+
+
+def end_codes(tx: Tx, addresses: Sequence[bytes], but: str, now: datetime) -> None:
+    """Codes of other flows on their way to these addresses are dead: what was asked for before a change
+    opens nothing after it (A42). The flows go on, and ask for a new one as for any that is too old."""
+    tx.run("update codes set expires_at = least(expires_at, %s) where address = any(%s) and flow <> %s "
+           "and spent_at is null and replaced_at is null", [now, list(addresses), but])  # fmt: skip
 
 
 def spend_code(tx: Tx, code: str, now: datetime) -> bool:

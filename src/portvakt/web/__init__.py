@@ -52,6 +52,7 @@ def routes(portvakt: Any) -> list[BaseRoute]:
         page("/security", security.security, signed_in=True),
         page("/security/activity", security.activity, signed_in=True),
         page("/help/codes", other.codes),
+        page("/help/authenticator", other.authenticator),
         page("/language", other.language, "POST"),
         Route("/static/built/{name}", assets.asset, methods=["GET"]),
         Route("/static/logo", assets.logo, methods=["GET"]),

@@ -158,6 +158,12 @@ def _was_this(visit: Visit) -> bool:
     return session is None or not named or named == session.id
 
 
+def _was_theirs(visit: Visit, answer: Answer) -> bool:
+    """Whether it was the visitor's own account: a link may be opened where somebody else is signed in."""
+    session = visit.caller.session
+    return session is None or session.account == answer.flow.account
+
+
 def _counts_down(answer: Answer) -> bool:
     fields = answer.step.fields if answer.step is not None else ()
     waits = answer.refusal is not None and answer.refusal.retry_at is not None
@@ -179,7 +185,7 @@ async def _finished(visit: Visit, answer: Answer) -> Response:
         response = signed_out(visit)
     elif "export" in result:
         response = await exported(visit, result["export"])
-    elif row.ends == "all":  # this session too
+    elif row.ends == "all" and _was_theirs(visit, answer):  # this session too
         response = signed_out(visit, f"/done/{action}")
     elif exists(f"page.done.{action}.title"):
         response = visit.go(f"/done/{action}")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from portvakt import edge
+from portvakt.factors import totp
 from portvakt.messages.values import say_time
 from portvakt.model import Problem
 from portvakt.web import cookies
@@ -38,6 +39,19 @@ async def codes(visit: Visit) -> Response:
         # To compare with the phone's own clock, as far as a page can: drift of seconds is accepted.
         now=say_time(now, visit.voice.language, visit.voice.zone),
         email_life=visit.portvakt.settings.codes.email_life,
+    )
+
+
+async def authenticator(visit: Visit) -> Response:
+    """GET /help/authenticator: how a holder restores a lost authenticator himself (S40-S47)."""
+    settings, say = visit.portvakt.settings, visit.voice.say
+    operator, who = settings.operator.name, visit.frame()["who"]
+    yours = say("guide.key.your_account", operator=operator)
+    return visit.page(
+        "authenticator.html",
+        title=say("guide.title"),
+        account_name=totp.account_name(operator, who or yours),
+        characters=settings.totp.key_characters,
     )
 
 

@@ -165,8 +165,10 @@ async def done(visit: Visit) -> Response:
     row = visit.portvakt.door.kit.actions.get(action)
     if row is None or not exists(f"page.done.{action}.title"):
         return visit.problem(Problem(404, "not_found"))
-    if session is None:
-        return _done_and_out(visit, action) if row.ends == "all" else to_sign_in(visit)
+    if session is None or row.ends == "all":  # whoever is signed in here, it was not their account
+        # what takes no session, or ends it, says to anybody that it is done
+        signed_out = row.ends == "all" or not row.session
+        return _done_and_out(visit, action) if signed_out else to_sign_in(visit)
     found = await edge.run(_gather, visit.portvakt.reads, session)
     if isinstance(found, Problem):
         return visit.problem(found)

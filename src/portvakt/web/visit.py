@@ -107,6 +107,7 @@ class Visit:
             "terms": settings.help.terms,
             "privacy": settings.help.privacy,
             "code_help": settings.help.code_trouble or "/help/codes",
+            "authenticator_help": settings.help.authenticator or "/help/authenticator",
             "other_solution": settings.help.other_solution,
             "host": urlsplit(settings.operator.base_url).netloc,
             "languages": {code: NAMES[code] for code in settings.operator.languages},

@@ -117,3 +117,6 @@ begin
         revoke update, truncate on events from portvakt_app;
     end if;
 end $$;
+
+-- A change ends what was asked for before it, whoever asked (A42).
+create index codes_address on codes (address) where spent_at is null and replaced_at is null;
