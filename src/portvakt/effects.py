@@ -97,7 +97,7 @@ def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
 def began(scene: Scene, cause: Consequences) -> None:
     """Everything is proven and the wait begins: who can stop it is told now."""
     account = scene.owner
-    # what the effect itself will hold begins with the effect: it may be stopped before
+    # what it holds afterwards begins with the effect, or not at all where it is stopped
     _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
     tell(scene, cause, Outcome(account, params={"waits_until": cause.wait_until}), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})
