@@ -107,7 +107,10 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
     ),
     "freeze_again": ("After an unfreezing a link or a code alone freezes no more for", ""),
     "link": ("The link of a notice", ""),
-    "stopped_again": ("After a stop by link alone, the same channel's link stops no more for", ""),
+    "stopped_again": (
+        "After a stop by a link or a code alone, those to the same address stop no more for",
+        "",
+    ),
     "removed_lately": ("How long unbinding something makes the next binding hold", ""),
     "message": ("A notice that cannot be delivered is given up after", ""),
 }

@@ -72,8 +72,8 @@ class Voice:
         )
 
     def protected(self, actions: Iterable[str]) -> list[str]:
-        """Protected actions in words, the operator's own by their ids."""
-        ids = ((a, f"protected.{a}") for a in actions)
+        """Protected actions in words, withdrawals first, the operator's own by their ids."""
+        ids = ((a, f"protected.{a}") for a in sorted(actions, key=lambda a: a != "withdraw"))
         return [self.say(id) if exists(id) else action for action, id in ids]
 
     def names(self) -> dict[str, Any]:

@@ -58,57 +58,6 @@ def tightened(overrides: Mapping[str, Mapping[str, Any]], duration: Callable[[st
     return out
 
 
-def _row(
-    action: str, row: Row, settings: Mapping[str, Any], duration: Callable[[str], timedelta]
-) -> Row:
-    weaker = settings.get("allow_weaker") is True
-
-    def length(
-        key: str, *, least: timedelta = timedelta(0), most: timedelta = timedelta.max
-    ) -> timedelta:
-        try:
-            wanted = duration(str(settings[key]))
-        except ValueError as error:
-            raise PolicyError(f"[policy.{action}] {key}: {error}") from None
-        if not least <= wanted <= most and not weaker:
-            raise _weaker(f"policy.{action}", key)
-        return wanted
-
-    def only(key: str, there: bool, what: str) -> bool:
-        """Whether to apply it: said of a row that has no such thing it would do nothing, or harm."""
-        if key in settings and not there:
-            raise PolicyError(f"[policy.{action}] {key} is for actions that {what}")
-        return key in settings
-
-    if "hold" in settings:
-        longest = max((r.lasts for r in row.hold), default=timedelta(0))
-        lasts = length("hold", least=longest)
-        row = replace(row, hold=(HoldRule(lasts),))
-    if "new_device_hold" in settings:
-        lasts = length("new_device_hold")
-        row = replace(row, hold=tuple(_raised(r, lasts) for r in row.hold))
-    if "quarantine" in settings:
-        row = replace(row, quarantine=length("quarantine", least=row.quarantine or timedelta(0)))
-    if only("wait", row.wait is not None, "wait before they take effect"):
-        row = replace(row, wait=length("wait", least=row.wait or timedelta(0)) or None)
-    if only("usable_after", row.usable_after is not None, "add something that is used later"):
-        lasts = length("usable_after", least=row.usable_after or timedelta(0))
-        row = replace(row, usable_after=lasts)
-    asks_level = any(when is When.BELOW_MINIMUM for when, _ in row.refuse_if)
-    if only("minimum_level", asks_level, "can lower the security level"):
-        row = replace(row, minimum_level=_level(action, settings["minimum_level"], row, weaker))
-    if "flow_life" in settings:
-        row = replace(row, life=length("flow_life", most=row.life))
-    if settings.get("robot") is True:
-        if row.session:
-            raise PolicyError(f"[policy.{action}] robot is for actions that anybody can start, "
-                              "without a session")  # fmt: skip
-        first = row.pages[0]
-        asks = tuple(a for a in first.asks if a not in (Ask.ROBOT, Ask.ROBOT_UNDER_ATTACK))
-        row = replace(row, pages=(Page(first.id, (*asks, Ask.ROBOT)), *row.pages[1:]))
-    return row
-
-
 def _weaker(row: str, key: str) -> PolicyError:
     return PolicyError(
         f"[{row}] {key} is weaker than the default; write allow_weaker = true there if you mean it"
@@ -159,6 +108,57 @@ def _way(id: str, way: Protected, settings: Mapping[str, Any]) -> Protected:
             f'[protected.{id}] step_up = "always" takes a second factor: it is what approves'
         )
     return way
+
+
+def _row(
+    action: str, row: Row, settings: Mapping[str, Any], duration: Callable[[str], timedelta]
+) -> Row:
+    weaker = settings.get("allow_weaker") is True
+
+    def length(
+        key: str, *, least: timedelta = timedelta(0), most: timedelta = timedelta.max
+    ) -> timedelta:
+        try:
+            wanted = duration(str(settings[key]))
+        except ValueError as error:
+            raise PolicyError(f"[policy.{action}] {key}: {error}") from None
+        if not least <= wanted <= most and not weaker:
+            raise _weaker(f"policy.{action}", key)
+        return wanted
+
+    def only(key: str, there: bool, what: str) -> bool:
+        """Whether to apply it: said of a row that has no such thing it would do nothing, or harm."""
+        if key in settings and not there:
+            raise PolicyError(f"[policy.{action}] {key} is for actions that {what}")
+        return key in settings
+
+    if "hold" in settings:
+        longest = max((r.lasts for r in row.hold), default=timedelta(0))
+        lasts = length("hold", least=longest)
+        row = replace(row, hold=(HoldRule(lasts),))
+    if "new_device_hold" in settings:
+        lasts = length("new_device_hold")
+        row = replace(row, hold=tuple(_raised(r, lasts) for r in row.hold))
+    if "quarantine" in settings:
+        row = replace(row, quarantine=length("quarantine", least=row.quarantine or timedelta(0)))
+    if only("wait", row.wait is not None, "wait before they take effect"):
+        row = replace(row, wait=length("wait", least=row.wait or timedelta(0)) or None)
+    if only("usable_after", row.usable_after is not None, "add something that is used later"):
+        lasts = length("usable_after", least=row.usable_after or timedelta(0))
+        row = replace(row, usable_after=lasts)
+    asks_level = any(when is When.BELOW_MINIMUM for when, _ in row.refuse_if)
+    if only("minimum_level", asks_level, "can lower the security level"):
+        row = replace(row, minimum_level=_level(action, settings["minimum_level"], row, weaker))
+    if "flow_life" in settings:
+        row = replace(row, life=length("flow_life", most=row.life))
+    if settings.get("robot") is True:
+        if row.session:
+            raise PolicyError(f"[policy.{action}] robot is for actions that anybody can start, "
+                              "without a session")  # fmt: skip
+        first = row.pages[0]
+        asks = tuple(a for a in first.asks if a not in (Ask.ROBOT, Ask.ROBOT_UNDER_ATTACK))
+        row = replace(row, pages=(Page(first.id, (*asks, Ask.ROBOT)), *row.pages[1:]))
+    return row
 
 
 def _raised(rule: HoldRule, lasts: timedelta) -> HoldRule:

@@ -114,6 +114,7 @@ class Person:
         page.get_by_label("Password", exact=True).fill(self.password)
         self.button("Log in").click()
         if key is not None:
+            page.get_by_label("Code from your authenticator app").wait_for()
             page.get_by_label("Code from your authenticator app").fill(self.fresh(key))
         page.wait_for_url("**/security*")
 
@@ -130,6 +131,7 @@ class Person:
         page.get_by_role("textbox", name="Mobile number").fill(self.phone)
         self.button("Next").click()
         page.get_by_label("Code from your authenticator app").fill(self.fresh(key))
+        page.get_by_label("Code from the SMS").wait_for()
         page.get_by_label("Code from the SMS").fill(self.code(self.phone))
         page.wait_for_url("**/done/bind_phone")
 

@@ -43,7 +43,7 @@ def test_a_new_device_without_a_second_factor_pauses_ways_out_for_a_day_and_trad
     assert (withdraw["decision"], reasons(withdraw)) == ("deny", ["hold"])
     (hold,) = held.security.holds
     assert hold.reason == "You logged in on a new device"
-    assert hold.ends - hold.starts == DAY
+    assert hold.ends == hold.starts + DAY
     assert datetime.fromisoformat(withdraw["until"]).replace(microsecond=0) == hold.ends
     assert held.world.may(held.account, "trade")["decision"] == "allow"
 

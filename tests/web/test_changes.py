@@ -48,7 +48,8 @@ def test_whatever_changes_something_is_a_row_of_the_table(app: Starlette) -> Non
 def test_no_address_takes_a_form_that_is_not_ours(holder: Holder, app: Starlette) -> None:
     browser = holder.browser
     samples = {"{action}": "freeze_account", "{flow}": "flw_0"}
-    for path in posted(app):
+    for template in posted(app):
+        path = template
         for part, sample in samples.items():
             path = path.replace(part, sample)
         for forged in ({"some": "thing"}, {"form_token": "x" * 43}):

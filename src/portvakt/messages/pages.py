@@ -362,8 +362,13 @@ TEXTS: Topic = {
         by="left", one="{left} unused code is left", other="{left} unused codes are left"
     ),
     "page.security.cost": (
-        "What it costs:[ it takes effect after {waits}.][ Withdrawals are paused for {lasts}.]"
-        "[ What is given up cannot be used by anyone for {blocked}.]"
+        "[Takes effect after {waits}. ][Pauses withdrawals for {lasts}. ]"
+        "[Nobody can use the old one for {blocked}.]"
+    ),
+    "page.security.account": "Your account",
+    "page.security.locked": (
+        "Your settings are locked, so nothing that protects your account can be changed until they "
+        "are unlocked."
     ),
     "page.security.waiting": "Confirmed, and waiting",
     "page.security.waiting.until": "Takes effect on {until:end}",

@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -251,16 +252,39 @@ async def _over(visit: Visit, answer: Answer) -> Response:
     if answer.refusal is not None and status == "refused":
         words.insert(0, say(text_of(answer.refusal)))
     signed_in = visit.caller.session is not None
-    well = status in ("done", "waiting")
+    if status == "waiting":
+        return await _waiting(visit, answer, say(f"{own}.title"), words[0], until)
+    well = status == "done"
     again = BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
     response = visit.page(
         "message.html",
         title=say(f"{own}.title"),
         tone="good" if well else "warn",
-        icon="tick" if status == "done" else "clock",
+        icon="tick" if well else "clock",
         paragraphs=words,
         link="/" if well else again,
         link_text=say("page.to_start" if well else "page.again"),
+        back="/",
+    )
+    cookies.forget_flow(response, answer.flow.id)
+    return response
+
+
+async def _waiting(
+    visit: Visit, answer: Answer, title: str, text: str, until: datetime | None
+) -> Response:
+    """Until when, and how to stop it: by a button for who is signed in still, else by the notice."""
+    session = visit.caller.session
+    now = await edge.run(visit.portvakt.reads.now)
+    visit.now = None if isinstance(now, Problem) else now  # a page without countdown will do
+    response = visit.page(
+        "waiting.html",
+        title=title,
+        text=text,
+        until=until,
+        flow=answer.flow.id,
+        link="/" if session is None else "/security",
+        link_text=visit.voice.say("page.to_start" if session is None else "page.to_security"),
         back="/",
     )
     cookies.forget_flow(response, answer.flow.id)
