@@ -131,6 +131,7 @@ class Jobs:
     def _cases(self, tx: Tx, now: datetime) -> None:
         """A drawn reviewer who has not voted for a business day is drawn anew; an overdue case is said
         aloud, and never approves itself (S56, A103); evidence past its time is forgotten."""
+        cases.stop_expired(tx)
         for case in cases.to_redraw(tx):
             if self._kit.calendar.end_of(1, case["drawn_at"]) <= now:
                 without = {*cases.approvals(tx, case), case["second"]}

@@ -68,7 +68,13 @@ def stopped(tx: Tx, flow: str) -> None:
     """The flow of this case waits no more: neither does the case, if it is one."""
     tx.run("update cases set state = 'stopped', decided_at = portvakt_now() where flow = %s "
            "and state in ('open', 'asked', 'approved') and exists (select from flows f where f.id = %s "
-           "and f.status = 'cancelled')", [flow, flow])  # fmt: skip
+           "and f.status in ('cancelled', 'expired'))", [flow, flow])  # fmt: skip
+
+
+def stop_expired(tx: Tx) -> None:
+    """A case that nobody decided in its whole life is over; it was never approved (S56)."""
+    tx.run("update cases c set state = 'stopped', decided_at = portvakt_now() where c.state in ('open', 'asked', 'approved') "
+           "and exists (select from flows f where f.id = c.flow and f.status = 'expired')")  # fmt: skip
 
 
 def draw(tx: Tx, flow: str, second: str | None, now: datetime) -> None:

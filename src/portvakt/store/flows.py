@@ -107,8 +107,8 @@ def expire(tx: Tx, now: datetime) -> int:
 
 def purge(tx: Tx, before: datetime) -> int:
     """Forgets what ended flows were given; what they did stands in the audit."""
-    return tx.run("delete from flows where expires_at < %s and status not in ('open', 'waiting')",
-                  [before])  # fmt: skip
+    return tx.run("delete from flows f where f.expires_at < %s and f.status not in ('open', 'waiting') "
+                  "and not exists (select from cases c where c.flow = f.id)", [before])  # fmt: skip
 
 
 # ── codes ───────────────────────────────────────────────────────────────────────────────────────
