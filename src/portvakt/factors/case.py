@@ -102,7 +102,8 @@ class Files(Input):
 
     def ask(self, scene: Scene) -> Field:
         kit = scene.kit
-        extra = {"types": ["image/jpeg", "image/png", "image/heic", "application/pdf"], "max_bytes": kit.evidence_bytes,
+        types = ["image/jpeg", "image/png", "image/heic", "application/pdf"]
+        extra = {"types": types, "max_bytes": kit.evidence_bytes,
                  "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
                  "sent": [{"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)]}  # fmt: skip
         return Field(self.name, self.kind, optional=True, extra=extra)
