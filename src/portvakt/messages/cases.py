@@ -108,6 +108,7 @@ TEXTS: Topic = {
     "refusal.file_too_many_pixels": "This picture has too many pixels, so please send a smaller one.",
     "refusal.file_infected": "This file was not accepted by our scanner, so please take a new picture.",
     "refusal.scanner_unavailable": "Files cannot be looked at just now, so please try again in a moment.",
+    "refusal.evidence_unavailable": "Pictures cannot be read just now, so please try again in a moment.",
     "refusal.too_many_files": "These are all the pictures that we take[: at most {max}].",
     "refusal.no_such_file": "This picture did not arrive, so please send it once more.",
     "refusal.no_such_case": "There is no such application, so please check its number.",
