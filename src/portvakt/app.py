@@ -28,7 +28,8 @@ def build(settings: Settings) -> Starlette:
             await anyio.to_thread.run_sync(portvakt.close)
 
     # the JSON face first: its first route is the hot read, and routes are tried one after another
-    app = Starlette(routes=[*api.routes(portvakt), *metrics.routes(portvakt), *console.routes(portvakt), *web.routes(portvakt)],
+    parts = (api, metrics, console, web)
+    app = Starlette(routes=[route for part in parts for route in part.routes(portvakt)],
                     lifespan=lifespan, exception_handlers=web.exception_handlers())  # fmt: skip
     app.state.portvakt = portvakt
     return app

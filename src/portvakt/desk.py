@@ -80,13 +80,15 @@ class Desk:
         keys = self._kit.keys
         told = keys.open_json(bytes(row["sealed"]), cases.sealed_row(row["flow"]))
         known = {c.kind: mask(c.kind, c.address) for c in facts.channels}
+        approvals = sum(v["vote"] == "approve" and v["round"] == row["round"] for v in votes)
         return {
-            **self._line(me, {**row, "approvals": sum(v["vote"] == "approve" and v["round"] == row["round"] for v in votes)}, now),
+            **self._line(me, {**row, "approvals": approvals}, now),
             "flow": row["flow"], "earliest": row["earliest_at"], "decided": row["decided_at"], "round": row["round"],
             "lost": list(row["lost"]), "channels": known, "factors": sorted({f.kind for f in facts.factors}),
             "since": facts.account.created_at if facts.account else None, "now_level": rules.level(facts),
             "language": facts.account.language if facts.account else "en",
-            "note_code": note_code(keys, row["flow"]), "lines": told["lines"], "answers": told["answers"], "more": told.get("more", ()),
+            "note_code": note_code(keys, row["flow"]),
+            "lines": told["lines"], "answers": told["answers"], "more": told.get("more", ()),
             "files": [{"id": f["id"], "kind": f["kind"], "pages": f["pages"], "erased": f["erased_at"]} for f in files],
             "unseen": unseen,
             "votes": [self._vote(me, v) for v in votes],

@@ -102,9 +102,11 @@ class Files(Input):
 
     def ask(self, scene: Scene) -> Field:
         kit = scene.kit
-        extra = {"types": ["image/jpeg", "image/png", "image/heic", "application/pdf"], "max_bytes": kit.evidence_bytes,
+        types = ["image/jpeg", "image/png", "image/heic", "application/pdf"]
+        sent = [{"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)]
+        extra = {"types": types, "max_bytes": kit.evidence_bytes,
                  "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
-                 "sent": [{"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)]}  # fmt: skip
+                 "sent": sent}  # fmt: skip
         return Field(self.name, self.kind, optional=True, extra=extra)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
