@@ -24,6 +24,10 @@ def _code(example: str) -> Schema:
     }
 
 
+_LOST = ["totp", "email", "phone", "password"]
+_FILE: Final[Schema] = {"type": "string", "maxLength": 64, "pattern": "^fil_[0-9a-f]+$"}
+_PARAGRAPHS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 2000}
+
 #: input name → JSON Schema 2020-12
 INPUTS: Final[dict[str, Schema]] = {
     "identifier": {"type": "string", "minLength": 3, "maxLength": 320,
@@ -56,6 +60,16 @@ INPUTS: Final[dict[str, Schema]] = {
                 "examples": ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]},
     "label": {"type": "string", "maxLength": 64, "examples": ["My own wallet"]},
     "days": {"type": ["integer", "string"], "minimum": 1, "maximum": 30, "maxLength": 2, "examples": [7]},
+    "lost": {"type": "array", "items": {"enum": _LOST, "type": "string"}, "maxItems": 3, "uniqueItems": True,
+             "examples": [["totp"]]},
+    "answers": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 2000},
+                "examples": [{"created": "2025-03", "reason": "My phone fell into the sea."}]},
+    "files": {"type": "array", "items": _FILE, "maxItems": 20},
+    "case_number": {"type": "string", "maxLength": 32, "examples": ["7K3M-9QX2"]},
+    "vote": {"type": "string", "enum": ["approve", "reject", "ask"], "examples": ["approve"]},
+    "reason": {**_PARAGRAPHS, "examples": ["All answers fit, and the photo shows the code."]},
+    "alternatives": {**_PARAGRAPHS, "examples": ["Restore the app with the key that you wrote down."]},
+    "questions": {**_PARAGRAPHS, "examples": ["Where did you buy your first coin?"]},
     "phrase": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["blue heron at noon"]},
 }  # fmt: skip
 
