@@ -19,7 +19,7 @@ from typing import Any, Final
 import typer
 from prometheus_client import Counter, Gauge, Histogram
 
-from portvakt import counting, flow, intake, metrics, rules, scenes
+from portvakt import counting, ending, flow, intake, metrics, rules, scenes
 from portvakt import identifiers as spelling
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
@@ -30,10 +30,12 @@ from portvakt.factors import INPUTS
 from portvakt.factors.base import Input
 from portvakt.factors.given import Address
 from portvakt.messages import TEXTS, say
+from portvakt.messages.base import forms
 from portvakt.messages.naming import step_text
-from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, HoldRule, Lives, Row, When
+from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, Lives, Row, When
 from portvakt.settings import say_duration
-from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES
+from tools.docs_rows import about_somebody, said
+from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES, RECOVERY_CODE
 
 ROOT = Path(__file__).parents[1]
 _WORD = re.compile(r'"([a-z_]+)"')
@@ -53,54 +55,23 @@ def code(words: Iterable[str]) -> str:
 # ── policy ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pages(row: Row) -> str:
-    asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
-    return ", then ".join([*(["session"] if row.session else []), *asked])
-
-
-def _rule(rule: HoldRule) -> str:
-    lasts = say_duration(rule.lasts) if rule.lasts else "none"
-    return lasts + (f" if {' and '.join(f'`{w}`' for w in rule.when)}" if rule.when else "")
-
-
-def _hold(row: Row) -> str:
-    rules_ = [_rule(rule) for rule in row.hold]
-    return "; else ".join(rules_) if rules_ else "none"
-
-
-def _tells(row: Row) -> str:
-    if row.tells == "none":
-        return "nobody"
-    who = "every bound channel" if row.tells == "all" else "the new identifier"
-    return who + (f", if {code(row.tells_when)}" if row.tells_when else "")
-
-
-def _ends(row: Row) -> str:
-    return {"none": "none", "others": "all others", "all": "all", "named": "the named one"}[
-        row.ends
-    ]
-
-
-def _about_somebody(row: Row) -> bool:
-    """An action that makes the account is about nobody's until its end."""
-    return not any(Ask.NEW_IDENTIFIER_CODE in page.asks for page in row.pages)
-
-
-def _stopped(row: Row) -> str:
-    if not _about_somebody(row):
-        return "never"
-    states = [*([] if row.when_frozen else ["frozen"]), *([] if row.when_locked else ["locked"])]
-    return ", ".join([*states, *(f"`{w}`" for w in row.refuse_if)]) or "never"
+_VERBS: Final = {
+    "Hold": "Holds ways out:",
+    "Quarantine": "Quarantines:",
+    "Ends sessions": "Ends sessions:",
+}
 
 
 def policy_actions(_: str) -> str:
-    head = ["action", "takes, page by page", "hold", "quarantine", "ends sessions", "tells",
-            "refused while", "source"]  # fmt: skip
-    return table(head, (
-        [f"[`{name}`](actions/{name}.md)", _pages(row), _hold(row),
-         say_duration(row.quarantine) if row.quarantine else "none", _ends(row), _tells(row),
-         _stopped(row), row.source]
-        for name, row in ACTIONS.items()))  # fmt: skip
+    """One line for each row, to be read as a sentence. What a row does not cause is left out."""
+    rows = []
+    for name, row in ACTIONS.items():
+        words = said(row)
+        causes = [f"{_VERBS.get(what, what)} {how}." for what, how in words.causes.items()
+                  if how not in ("none", "nobody")]  # fmt: skip
+        rows.append([f"[`{name}`](actions/{name}.md)", words.takes, " ".join(causes) or "Nothing.",
+                     words.refused, row.source])  # fmt: skip
+    return table(["action", "takes, page by page", "causes", "refused while", "source"], rows)
 
 
 def policy_asks(_: str) -> str:
@@ -138,29 +109,42 @@ def policy_limits(_: str) -> str:
 
 def action_facts(action: str) -> str:
     row = ACTIONS[action]
+    words = said(row)
     facts = [
-        ("Takes", _pages(row) or "a session"),
-        ("Hold", _hold(row)),
-        ("Quarantine", say_duration(row.quarantine) if row.quarantine else "none"),
-        ("Ends sessions", _ends(row)),
-        ("Tells", _tells(row)),
-        ("Refused while", _stopped(row)),
+        ("Takes", words.takes),
+        *((what, how) for what, how in words.causes.items() if (what, how) != ("Waits", "none")),
+        ("Refused while", words.refused),
+        ("Every wrong proof gets", f"`{row.failure}`" if row.failure else ""),
         ("A flow lives", say_duration(row.life)),
         ("Starting is counted by", f"`{row.counted_as}`"),
+        ("Kind, for `first_of_kind` and `below_minimum`", f"`{row.kind}`" if row.kind else ""),
         ("Requirements", row.source),
     ]
-    return table(["rule", "here"], ([f"**{what}**", said] for what, said in facts))
+    return table(["rule", "here"], ([f"**{what}**", how] for what, how in facts if how))
+
+
+def _asked(row: Row, ask: Ask) -> list[tuple[str, str]]:
+    """The inputs that one word can become, and what is said about each."""
+    found = [(name, ASKS[ask]) for name in rules.FIELDS_OF[ask]]
+    if row.recovery_code and ask is Ask.SECOND_IF_BOUND:
+        found.append(("recovery_code", RECOVERY_CODE))
+    return found
 
 
 def action_fields(action: str) -> str:
-    rows = []
-    for page in ACTIONS[action].pages:
-        for ask in page.asks:
-            for name in rules.FIELDS_OF[ask]:
-                label = say(f"field.{name}.label", "en")
-                rows.append(
-                    [f"`{page.id}`", f"`{name}`", f"`{INPUTS[name].kind}`", label, ASKS[ask]]
-                )
+    row = ACTIONS[action]
+    rows = [
+        [
+            f"`{page.id}`",
+            f"`{name}`",
+            f"`{INPUTS[name].kind}`",
+            say(f"field.{name}.label", "en"),
+            how,
+        ]
+        for page in row.pages
+        for ask in page.asks
+        for name, how in _asked(row, ask)
+    ]
     if not rows:
         return "It asks nothing: the session says whose it is."
     head = ["step", "input", "kind", "label", "asked"]
@@ -180,8 +164,9 @@ def _named(source: Any) -> set[str]:
 
 
 def _family(thing: object, base: type) -> set[str]:
-    """The same over a class and those it inherits from, up to `base`."""
-    found: set[str] = set()
+    """The same over a class and those it inherits from, up to `base`, and in what this one was made
+    with."""
+    found = {v for v in getattr(thing, "__dict__", {}).values() if isinstance(v, str)} & REFUSALS
     for kind in type(thing).__mro__:
         if kind is base:
             break
@@ -214,16 +199,16 @@ def refusals_of(action: str) -> set[str]:
             found |= _family(field, Input)
     if row.failure is not None:  # one refusal for every wrong proof (S7)
         found = {i for i in found if not i.startswith("wrong_")} | {row.failure}
-    if _about_somebody(row):
+    if about_somebody(row):
         found |= {"account_closed"}
         found |= set() if row.when_frozen else {"account_frozen"}
         found |= set() if row.when_locked else {"settings_locked"}
-    return found | ({"already_bound"} if row.refuse_if else set())
+    return found | {refusal for _, refusal in row.refuse_if}
 
 
 def common_refusals() -> set[str]:
     """Those of the door itself: any action may give them."""
-    return _named(flow) | _named(intake) | _named(scenes)
+    return _named(flow) | _named(ending) | _named(intake) | _named(scenes)
 
 
 def _refusal_table(ids: Iterable[str]) -> str:
@@ -237,8 +222,11 @@ def action_refusals(action: str) -> str:
 
 
 def json_inputs(_: str) -> str:
+    def session(row: Row) -> str:
+        return "yes" if row.session else "may have one" if row.names_session else "no"
+
     return table(["action", "needs a session", "inputs, in the order they are asked"], (
-        [f"[`{a}`](actions/{a}.md)", "yes" if row.session else "no", code(rules.inputs(row)) or "–"]
+        [f"[`{a}`](actions/{a}.md)", session(row), code(rules.inputs(row)) or "–"]
         for a, row in ACTIONS.items()))  # fmt: skip
 
 
@@ -268,7 +256,17 @@ def messages_problems(_: str) -> str:
 def messages_topic(prefix: str) -> str:
     """`reason`, `warning`, `offer`, `level`, `hold`: id and words."""
     ids = [i for i in TEXTS if i.startswith(f"{prefix}.") and i.count(".") == 1]
-    return table([prefix, "says"], ([f"`{i.partition('.')[2]}`", say(i, "en")] for i in ids))
+    return table([prefix, "says"], ([f"`{i.partition('.')[2]}`", _said(i)] for i in ids))
+
+
+def _said(id: str) -> str:
+    """The words without what is told where it is known; what must be known stands as its name."""
+    needed = {
+        name
+        for form in forms(TEXTS[id])
+        for name in re.findall(r"{(\w+)}", re.sub(r"\[[^]]*\]", "", form))
+    }
+    return say(id, "en", **{name: f"*{name}*" for name in needed})
 
 
 # ── the rest ────────────────────────────────────────────────────────────────────────────────────

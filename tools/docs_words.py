@@ -24,6 +24,20 @@ ASKS: Final[dict[Ask, str]] = {
         "The authenticator app where one is bound; else a code to a bound channel, and the holder "
         "chooses which."
     ),
+    Ask.SECOND_APPROVING: (
+        "The strongest bound second factor, for exactly what is shown; refused where none is bound."
+    ),
+    Ask.MAIL_OR_SMS: (
+        "A code to the channel that the typed identifier names; the other one is always offered."
+    ),
+    Ask.MAIL_IF_BOUND: "A code to the bound e-mail address; nothing where none is bound.",
+    Ask.SMS_IF_BOUND: "A code to the bound phone; nothing where none is bound.",
+    Ask.ONE_PROOF: (
+        "One of these: the password, a code, or the link of a notice. Nothing with a live session."
+    ),
+    Ask.NOTICE_TOKEN: "The link of a notice. It says whose account is meant.",
+    Ask.AGREE: "The price, computed and shown; nothing where there is none.",
+    Ask.KEPT: '"I have kept them": the recovery codes that are shown.',
     Ask.IDENTIFIER: "An e-mail address or phone number.",
     Ask.NEW_IDENTIFIER_CODE: "The code that was sent to the new identifier.",
     Ask.NEW_PASSWORD: "A password to be.",
@@ -33,15 +47,46 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
     Ask.NEW_TOTP: "The first code of the new authenticator key.",
     Ask.SESSION: "Which session; left out, this one.",
+    Ask.CASE: "Which waiting flow; left out, the one that the link is about, else all.",
+    Ask.DECISION: "The platform's question, by the id of its decision.",
+    Ask.ASSET: "What is paid out, as the platform writes it.",
+    Ask.ADDRESS: "Where to, as the platform writes it.",
+    Ask.LABEL: "The holder's own name for it; may be left out.",
+    Ask.PAYOUT_ADDRESS: "The id of a listed payout address.",
+    Ask.DAYS: "How many days unlocking will take, 1 to 30.",
+    Ask.PHRASE: "The holder's own words, at most 40 characters.",
 }
+RECOVERY_CODE: Final = "A recovery code instead of the second factor that is asked."
 CONDITIONS: Final[dict[When, str]] = {
     When.NEW_DEVICE: "the device is not one that this account has signed in on",
     When.NO_SECOND_FACTOR: "no second factor is bound",
     When.FIRST_OF_KIND: "nothing of this kind was ever unbound",
     When.NONE_REMOVED_LATELY: "no factor or channel was unbound in the last 7 days",
+    When.RECOVERY_CODE_USED: "a recovery code was used in this flow",
+    When.PASSWORD_BOUND: "the account has a password",
+    When.NO_PASSWORD: "the account has no password",
     When.TOTP_BOUND: "an authenticator app is bound",
+    When.NO_TOTP: "no authenticator app is bound",
     When.EMAIL_BOUND: "an e-mail address is bound",
+    When.NO_EMAIL: "no e-mail address is bound",
     When.PHONE_BOUND: "a phone is bound",
+    When.NO_PHONE: "no phone is bound",
+    When.CODES_BOUND: "there are recovery codes already",
+    When.BELOW_MINIMUM: "without this the security level would be under the row's `minimum_level`",
+    When.HELD: "a hold is active (one of another flow)",
+    When.FROZEN: "the account is frozen",
+    When.NOT_FROZEN: "the account is not frozen",
+    When.LOCKED: "the settings are locked",
+    When.NOT_LOCKED: "the settings are not locked",
+    When.LIST_ONLY: "value may leave to listed payout addresses only",
+    When.NOT_LIST_ONLY: "value may leave to any address",
+    When.WAITING: "the same action is proven already and waits for its time",
+    When.NOTHING_WAITS: "nothing of this account waits for its time",
+    When.UNDO_OVER: "the hold of the change is over, or the change was undone",
+    When.WEAK_AFTER_UNFREEZE: (
+        "the account was unfrozen in the last 7 days, and there is neither a session nor the password"
+    ),
+    When.TOO_YOUNG: "the second factor that would approve was bound less than 24 hours ago",
 }
 LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that changes it
     "proof": ("A proof counts in its flow, until the flow is submitted", ""),
@@ -53,6 +98,19 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
     "answer": ("A kept idempotent answer", ""),
     "sign_in_answer": ("The same, of `sign_in` and `sign_up`: it holds a session token", ""),
     "decision": ("A decision", ""),
+    "approvable": ("How long a decision of `step_up` can be approved", ""),
+    "receipt": ("A receipt, until it is redeemed", ""),
+    "approves_after": ("A factor or channel, before it approves protected actions", ""),
+    "founding": (
+        "… except one bound this soon after the sign-up, in the sign-up's own session",
+        "",
+    ),
+    "freeze_again": ("After an unfreezing a link or a code alone freezes no more for", ""),
+    "link": ("The link of a notice", ""),
+    "stopped_again": (
+        "After a stop by a link or a code alone, those to the same address stop no more for",
+        "",
+    ),
     "removed_lately": ("How long unbinding something makes the next binding hold", ""),
     "message": ("A notice that cannot be delivered is given up after", ""),
 }
@@ -65,6 +123,8 @@ COUNTED: Final[dict[str, str]] = {
     "email_code.device": "The same, per device that the account has signed in on.",
     "sms_code.account": "Codes by SMS, per account and field, across flows.",
     "sms_code.device": "The same, per device that the account has signed in on.",
+    "recovery_code.account": "Recovery codes, per account, across flows.",
+    "recovery_code.device": "The same, per device that the account has signed in on.",
     "code.flow": "Codes of one field in one flow. The number is `[codes] tries`.",
     "password.flow": "Passwords in one flow, whomever they are for: what one robot check is worth.",
     "send.email": "Codes and messages that anybody can send to one mailbox, however it is spelled.",
@@ -77,5 +137,7 @@ COUNTED: Final[dict[str, str]] = {
     "flow.network": "Flows started from one network: an IPv4 address, an IPv6 /64.",
     "try.network": "Inputs tried from one network.",
     "sign_up.network": "Sign-ups started from one network.",
+    "notice.blocked": "Notices that a way out was denied, per account and protected action.",
+    "notice.attempt": "Notices that locked settings were tried, per account.",
     "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
 }

@@ -30,7 +30,7 @@ from portvakt.settings import Settings, SettingsError, parse_duration
 from portvakt.store import sessions
 from portvakt.store.session_check import SessionReader
 from portvakt.store.tx import Database
-from portvakt.tighten import PolicyError, tightened
+from portvakt.tighten import PolicyError, protected, tightened
 
 log = structlog.get_logger("portvakt.core")
 SANDBOX_CLIENT = "platform"
@@ -169,7 +169,7 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
         }
         limits |= {n: t for n, t in wide.items() if n not in s.limits}
     try:
-        actions = tightened(s.policy, parse_duration)
+        actions, ways = tightened(s.policy, parse_duration), protected(s.protected)
     except PolicyError as error:
         raise SettingsError([str(error)]) from None
     p = s.passwords
@@ -177,7 +177,7 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
                             threads=p.threads, queue=p.queue)  # fmt: skip
     operator = Operator(s.operator.name, s.operator.base_url)
     return Kit(keys=keys, hasher=hasher, robot=_robot(s, keys, operator.host),
-               operator=s.operator.name, lives=lives, limits=limits, actions=actions,
+               operator=s.operator.name, lives=lives, limits=limits, actions=actions, protected=ways,
                host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
                sms_served=s.sandbox is not None or s.sms.url is not None,
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,

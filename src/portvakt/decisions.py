@@ -106,7 +106,7 @@ class Decider:
         if stopped is None or facts.account is None:
             return
         counters = self._kit.buckets("notice.blocked", f"{asked.account}/{asked.action}")
-        if limits.take(tx, counters, now).retry_at is None:
+        if limits.spare(tx, counters, now):
             said = {"action": "blocked", "asked": asked.action, "at": now, "until": stopped.until}
             to = [(c.kind, c.address) for c in facts.channels]
             notify.post(tx, self._kit, facts, facts.account.id, None, to, said, now=now)

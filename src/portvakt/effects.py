@@ -126,7 +126,7 @@ def attempted(scene: Scene) -> None:
     if account is None:
         return
     counters = scene.kit.buckets("notice.attempt", account)
-    if limits.take(scene.tx, counters, scene.now).retry_at is None:
+    if limits.spare(scene.tx, counters, scene.now):
         tell(scene, Consequences(tells="all"), Outcome(account), "attempt")
 
 

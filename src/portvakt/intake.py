@@ -12,6 +12,8 @@ from portvakt.model import Flow, Need, Problem
 from portvakt.policy import Row
 from portvakt.rules import AUTHORITY_FIELDS
 
+#: proofs that need to be told whose; a link says that itself, and nobody guesses one
+_OF_SOMEBODY: Final = AUTHORITY_FIELDS - {rules.NAMING}
 _NUMBERS: Final = frozenset({"days"})  # JSON numbers are as good as their digits
 
 
@@ -46,10 +48,6 @@ def _as_text(name: str, value: object) -> object:
     return str(value) if type(value) is int and name in _NUMBERS else value
 
 
-#: A link is no guess: it says itself who it is about, and stands in for identifier and robot check.
-_GUESSED: Final = AUTHORITY_FIELDS - {rules.NAMING}
-
-
 def tried(
     needs: tuple[Need, ...], need: Need | None, flow: Flow, values: dict[str, str]
 ) -> list[str]:
@@ -67,9 +65,9 @@ def tried(
         and "identifier" not in names
         and "identifier" not in flow.given
     ):
-        names = [n for n in names if n not in _GUESSED]  # a proof of nobody proves nothing
+        names = [n for n in names if n not in _OF_SOMEBODY]  # a proof of nobody proves nothing
     if not paid and robot is need:
-        names = [n for n in names if n not in _GUESSED]  # no guess before the robot check (A10)
+        names = [n for n in names if n not in _OF_SOMEBODY]  # no guess before the robot check (A10)
     if paid:
         names += [n for later in needs for n in later.missing
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip

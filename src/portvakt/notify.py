@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portvakt.factors.base import Kit, phrase_of
-from portvakt.factors.notice import PREFIX
+from portvakt.factors.notice import PREFIX, mailbox
 from portvakt.model import ChannelKind, Facts
 from portvakt.ports.chance import new_token
 from portvakt.store import links, outbox
@@ -31,7 +31,7 @@ def post(tx: Tx, kit: Kit, facts: Facts, owner: str, flow: str | None, to: Itera
     account, bound = facts.account, {(c.kind, c.address) for c in facts.channels}
     for kind, address in to:
         token = new_token(PREFIX)
-        channel = kit.keys.keyed_hash("link", kind, address)
+        channel = mailbox(kit.keys, kind, address)
         links.add(
             tx,
             kit.keys.token_hash(token),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -33,7 +34,7 @@ def portvakt(database: Database, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def decider(portvakt: Portvakt) -> Decider:
-    return Decider(portvakt.db, portvakt.kit, protected=PAY)
+    return Decider(portvakt.db, replace(portvakt.kit, protected=PAY))
 
 
 def may(decider: Decider, account: str) -> Decision:

@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 import typer
@@ -24,9 +25,10 @@ from portvakt.factors.base import read_limit
 from portvakt.policy import LIMITS
 from portvakt.settings import Settings, parse_duration
 from portvakt.store import health, migrate
-from portvakt.tighten import tightened
+from portvakt.tighten import protected, tightened
 from tests.database import Server
 from tests.docs import markdown
+from tests.docs.holder import DETAILS, Holder
 
 PAGES = markdown.pages()
 named = pytest.mark.parametrize("page", PAGES, ids=markdown.name)
@@ -80,6 +82,7 @@ def test_every_settings_example_can_be_used(page: Path) -> None:
     for block in markdown.blocks(page, "toml"):
         settings = Settings.model_validate(tomllib.loads(block.text))
         tightened(settings.policy, parse_duration)
+        protected(settings.protected)
         for name, text in settings.limits.items():
             assert name in LIMITS
             read_limit(text)
@@ -189,4 +192,57 @@ def test_the_walk_with_curl_gives_the_answers_that_the_page_prints(
             got = (tmp_path / f"out{n}").read_text("utf-8")
             _like(json.loads(printed), json.loads(got), typed.strip().splitlines()[-1])
             compared += 1
-    assert compared >= 10
+    assert compared >= 20
+
+
+# ── the withdrawal in Python ────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def withdraw() -> Callable[..., str]:
+    """The example itself."""
+    (block,) = markdown.blocks("docs/json.md", "python")
+    names: dict[str, Any] = {}
+    exec(block.text, names)
+    found: Callable[..., str] = names["withdraw"]
+    return found
+
+
+@pytest.fixture
+def platform(address: str) -> Iterator[httpx.Client]:
+    known = httpx.get(f"{address}/v1/sandbox").json()["platform_client"]
+    with httpx.Client(base_url=address, auth=(known["id"], known["secret"])) as client:
+        yield client
+
+
+@pytest.mark.proves("S91")
+def test_the_withdrawal_in_python_pays_once_it_is_approved(
+    address: str, platform: httpx.Client, withdraw: Callable[..., str]
+) -> None:
+    holder, paid = Holder(address, "withdrawal1@example.com"), list[Json]()
+    holder.sign_up()
+    holder.bind_totp()
+    said = withdraw(platform, holder.account, DETAILS, after=None, pay=paid.append,
+                    send_customer_to=holder.approves)  # fmt: skip
+    assert (said, paid) == ("paid", [DETAILS])
+
+
+@pytest.mark.proves("S91", "A53")
+def test_the_withdrawal_in_python_pays_nothing_when_a_freeze_comes_between(
+    address: str, platform: httpx.Client, withdraw: Callable[..., str]
+) -> None:
+    holder, paid = Holder(address, "withdrawal2@example.com"), list[Json]()
+    holder.sign_up()
+    holder.bind_totp()
+
+    def approves_and_freezes(page: str) -> None:
+        holder.approves(page)
+        assert holder.start("freeze_account")["flow"]["status"] == "done"
+
+    said = withdraw(platform, holder.account, DETAILS, after=None, pay=paid.append,
+                    send_customer_to=approves_and_freezes)  # fmt: skip
+    assert "ask for a new decision" in said
+    again = withdraw(platform, holder.account, DETAILS, after=None, pay=paid.append,
+                     send_customer_to=lambda page: None)  # fmt: skip
+    assert "frozen" in again
+    assert paid == []

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from portvakt.core import Portvakt
+from portvakt.messages import say
+from portvakt.model import Decision
+from portvakt.policy import PROTECTED, Protected
 from portvakt.settings import (
     Settings,
     SettingsError,
@@ -19,7 +25,12 @@ from portvakt.settings import (
     say_duration,
     with_environment,
 )
-from portvakt.settings.text import example_file, markdown
+from portvakt.settings.text import ROW_KEYS, example_file, markdown
+from portvakt.tighten import KEYS, WAYS, PolicyError, protected, tightened
+from tests.database import Database
+from tests.holders import Holder, key_file, settings_for
+
+__all__ = ["key_file"]  # a fixture
 
 SOCKET = "postgresql://portvakt_app:pw@/portvakt?host=%2Fsomewhere"
 
@@ -232,3 +243,155 @@ def test_the_demo_takes_settings_from_the_environment_alone() -> None:
     assert settings.sandbox is not None
     assert settings.sandbox.step_up == "never"
     assert (settings.totp.key_characters, settings.serve.port) == (16, 8701)
+
+
+# ── the two tables, made stricter ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.proves("S97")
+@pytest.mark.parametrize(
+    ("action", "key", "longer", "shorter"),
+    [
+        ("unfreeze_account", "wait", "48h", "1h"),
+        ("close_account", "wait", "14d", "6d"),
+        ("add_payout_address", "usable_after", "7d", "1h"),
+        ("unbind_email", "quarantine", "90d", "1d"),
+        ("change_password", "hold", "72h", "1h"),
+    ],
+)
+def test_a_time_of_a_row_can_be_made_longer_and_not_shorter(
+    action: str, key: str, longer: str, shorter: str
+) -> None:
+    row = tightened({action: {key: longer}}, parse_duration)[action]
+    found = row.hold[0].lasts if key == "hold" else getattr(row, key)
+    assert found == parse_duration(longer)
+    with pytest.raises(PolicyError, match=rf"\[policy\.{action}\] {key} is weaker"):
+        tightened({action: {key: shorter}}, parse_duration)
+    allowed = tightened({action: {key: shorter, "allow_weaker": True}}, parse_duration)[action]
+    assert (allowed.hold[0].lasts if key == "hold" else getattr(allowed, key)) < found
+
+
+@pytest.mark.proves("S97")
+def test_the_level_that_must_remain_can_be_raised_and_not_lowered() -> None:
+    table = tightened({"unbind_totp": {"minimum_level": 1}}, parse_duration)
+    assert table["unbind_totp"].minimum_level == 1
+    with pytest.raises(PolicyError, match="minimum_level is weaker"):
+        tightened({"unbind_totp": {"minimum_level": 0}}, parse_duration, table)
+    # a number from the environment is text
+    assert (
+        tightened({"unbind_totp": {"minimum_level": "2"}}, parse_duration)[
+            "unbind_totp"
+        ].minimum_level
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "value", "said"),
+    [
+        ("reset_password", "wait", "1h", "wait is for actions that wait"),
+        ("unlock_settings", "wait", "5d", "wait is for actions that wait"),
+        ("bind_email", "usable_after", "24h", "usable_after is for actions that add"),
+        ("unbind_email", "minimum_level", 1, "minimum_level is for actions that can lower"),
+        ("unbind_totp", "minimum_level", 5, "0 to 4"),
+        ("unbind_totp", "minimum_level", True, "0 to 4"),
+        ("unbind_totp", "minimum_level", "high", "0 to 4"),
+        ("unfreeze_account", "wait", "tomorrow", "a duration is written like"),
+        ("unfreeze_account", "waits", "48h", "waits is not a setting; there are hold, "),
+    ],
+)
+def test_a_key_that_would_do_nothing_or_harm_is_refused_by_name(
+    action: str, key: str, value: object, said: str
+) -> None:
+    with pytest.raises(PolicyError, match=said):
+        tightened({action: {key: value}}, parse_duration)
+
+
+def test_a_row_of_the_operators_own_is_strict_in_all_that_is_not_written() -> None:
+    table = protected({"nft_transfer": {"payout_list": True}})
+    assert table["nft_transfer"] == Protected(payout_list=True)
+    assert {id: table[id] for id in PROTECTED} == PROTECTED
+    assert "nft_transfer" not in PROTECTED
+
+
+@pytest.mark.parametrize(
+    ("id", "row", "said"),
+    [
+        ("withdraw", {"stopped_by_hold": False}, "stopped_by_hold is weaker"),
+        ("withdraw", {"payout_list": False}, "payout_list is weaker"),
+        ("create_api_key", {"step_up": "never"}, "step_up is weaker"),
+        ("nft_transfer", {"stopped_by_freeze": False}, "stopped_by_freeze is weaker"),
+        ("nft_transfer", {"step_up": "never"}, "step_up is weaker"),
+        ("nft_transfer", {"step_up": "sometimes"}, 'step_up is "always" or "never"'),
+        ("nft_transfer", {"second_factor": "yes"}, "second_factor is true or false"),
+        ("nft_transfer", {"payout_list": 1}, "payout_list is true or false"),
+        ("nft_transfer", {"step_upp": "never"}, "step_upp is not a setting; there are stopped_by"),
+        ("NFT transfer", {}, "small letters"),
+        ("nft_transfer", {"second_factor": False, "allow_weaker": True}, "takes a second factor"),
+    ],
+)
+def test_a_way_out_is_not_made_weaker_nor_misspelt(
+    id: str, row: dict[str, object], said: str
+) -> None:
+    with pytest.raises(PolicyError, match=rf"\[protected\.{re.escape(id)}\].*{said}"):
+        protected({id: row})
+
+
+def test_a_way_out_is_made_weaker_only_where_its_row_says_so() -> None:
+    loose = {"step_up": "never", "second_factor": False, "allow_weaker": True}
+    table = protected({"stake": loose, "trade": {"stopped_by_hold": True}})
+    assert table["stake"] == Protected(step_up="never", second_factor=False)
+    assert table["trade"].stopped_by_hold is True, "stricter needs no word"
+    with pytest.raises(PolicyError, match="is weaker"):
+        protected({"stake": {**loose, "allow_weaker": "true"}})
+
+
+@pytest.fixture
+def own_ways(database: Database, key_file: Path) -> Iterator[Portvakt]:
+    ways = {
+        "nft_transfer": {"payout_list": True},
+        "stake": {"step_up": "never", "second_factor": False, "allow_weaker": True},
+    }
+    with Portvakt(settings_for(database, key_file, protected=ways)).running() as running:
+        yield running
+
+
+@pytest.mark.proves("S91", "S97")
+def test_decisions_go_by_the_operators_own_rows_and_deny_what_has_none(own_ways: Portvakt) -> None:
+    holder = Holder(own_ways)
+    holder.signs_up()
+
+    def may(action: str) -> tuple[str, list[str]]:
+        found = own_ways.decider.may(holder.account, action, {}, service="platform")
+        assert isinstance(found, Decision)
+        return found.decision, [reason.id for reason in found.reasons]
+
+    assert may("nft_transfer") == ("deny", ["bind_second_factor_first"])
+    assert may("stake") == ("allow", [])
+    assert may("print_money") == ("deny", ["unknown_action"])
+    holder.binds_totp()
+    assert may("nft_transfer") == ("step_up", [])
+    holder.start("freeze_account")
+    assert may("stake") == ("deny", ["account_frozen"])
+    # the history names what has no words of ours by its id
+    denied = [
+        row for row in own_ways.reads.activity(holder.account, None) if row["event"] == "denied"
+    ]
+    assert {row["action"] for row in denied} == {"nft_transfer", "stake"}
+    assert all(say(row["text"], "sv") and row["action"] in say(row["text"], "en") for row in denied)
+
+
+def test_settings_of_both_tables_are_checked_at_the_start(
+    database: Database, key_file: Path
+) -> None:
+    for more in ({"protected": {"x": {"hold": "1h"}}}, {"policy": {"sign_in": {"hold": "soon"}}}):
+        with pytest.raises(SettingsError, match="hold"):
+            Portvakt(settings_for(database, key_file, **more))
+
+
+def test_the_page_of_the_settings_lists_every_key_of_a_row() -> None:
+    assert tuple(ROW_KEYS["policy"]) == KEYS
+    assert tuple(ROW_KEYS["protected"]) == (*WAYS, "allow_weaker")
+    assert set(WAYS) == {f.name for f in fields(Protected)}
+    for keys in ROW_KEYS.values():
+        assert all(f"| `{key}` | {said} |" in markdown() for key, said in keys.items())

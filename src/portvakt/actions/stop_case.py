@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from portvakt.actions.base import Action
 from portvakt.factors.base import Scene
+from portvakt.factors.notice import mailbox
 from portvakt.model import Outcome, Refusal
+from portvakt.rules import CODE_OF
 from portvakt.store import flows
 
 
@@ -15,12 +17,21 @@ class StopCase(Action):
         waiting = [w for w in scene.case.waiting if wanted in (None, w.flow)]
         if not waiting:
             return Refusal("nothing_waits", field="case" if "case" in flow.given else None)
-        channel = flow.given.get("notice_channel")
-        if channel is not None and flow.session is None and flow.proof("password") is None:
+        if flow.session is None and flow.proof("password") is None:
+            link, channel = _one_mailbox(scene)
             since = scene.now - scene.kit.lives.stopped_again
-            if flows.stopped_by(scene.tx, account, channel, since):
+            if flows.stopped_by(scene.tx, account, link, channel, since):
                 # who has one mailbox alone may stop the owner once, not for ever
                 return Refusal("proof_too_weak_now")
         stopped = [w.action for w in waiting]
         return Outcome(account, stops=tuple(w.flow for w in waiting), params={"stopped": stopped[0]},
                        event={"stopped": stopped})  # fmt: skip
+
+
+def _one_mailbox(scene: Scene) -> tuple[str | None, str | None]:
+    """The address whose reader is at the door, as links name it and as codes do."""
+    flow, keys = scene.flow, scene.kit.keys
+    named = {mailbox(keys, c.kind, c.address).hex(): c.id for c in scene.facts.channels}
+    link = flow.given.get("notice_channel")
+    code = next((p.target for p in flow.proofs if p.kind in CODE_OF.values()), named.get(str(link)))
+    return link or next((name for name, id in named.items() if id == code), None), code

@@ -133,11 +133,15 @@ class Scene:
 def lane(scene: Scene, factor: str, name: str) -> list[Bucket]:
     """The counters of one factor: one for each account across all flows (A14, A24). Devices known to
     the account have a lane of their own, so that a stranger's guesses never lock the owner out, not
-    even those of a stranger who has the password (A16)."""
+    even those of a stranger who has the password (A16). So has who came by a notice's link, one for
+    each address that notices go to: a thief who ended all sessions would else guess on until the time
+    for the undo is over (A61)."""
     device = scene.caller.device_token
     if scene.facts.device_known and device is not None:
         own = scene.kit.keys.token_hash(device).hex()
         return scene.kit.buckets(f"{factor}.device", f"{own}/{name}")
+    if scene.link is not None:
+        return scene.kit.buckets(f"{factor}.device", f"{scene.link.channel}/{name}")
     return scene.kit.buckets(f"{factor}.account", name)
 
 

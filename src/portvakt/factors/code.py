@@ -99,10 +99,19 @@ class SentCode(Input):
         if scene.flow.account is not None:
             return None
         given = scene.flow.given
-        if self.channel == "email" and given.get("identifier_kind") == "email":
-            key = bytes.fromhex(given["identifier_hash"])
-            return Target("email", given["identifier"], key, usable=False, template="no_account")
-        return Target(self.channel, "", new_bytes(32), usable=False, template=outbox.NOTHING)
+        named = given.get("identifier_hash")
+        if given.get("identifier_kind") == self.channel and named is not None:
+            template = "no_account" if self.channel == "email" else outbox.NOTHING
+            key = bytes.fromhex(named)
+            return Target(self.channel, given["identifier"], key, usable=False, template=template)
+        # the other channel of nobody is one address too, always the same: guesses and messages are
+        # counted for it as for somebody's, else a cap that never comes would tell (A03)
+        key = (
+            new_bytes(32)
+            if named is None
+            else scene.kit.keys.keyed_hash("other", self.channel, named)
+        )
+        return Target(self.channel, "", key, usable=False, template=outbox.NOTHING)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────
 
@@ -110,9 +119,13 @@ class SentCode(Input):
         return kit.lives.email_code if self.channel == "email" else kit.lives.sms_code
 
     def _hash(self, scene: Scene, key: bytes, code: str) -> bytes:
+        """Bound to the password that stood when it was sent, too: whoever was sent a code before a
+        reset or a change has none after it, also where his flow has proven nothing yet (A42)."""
         account = scene.flow.account or scene.subject or "-"
+        password = scene.facts.factor("password")
+        since = password.id if password else "-"
         return scene.kit.keys.keyed_hash(
-            "code", scene.flow.id, scene.action, self.name, account, key.hex(), code
+            "code", scene.flow.id, scene.action, self.name, account, since, key.hex(), code
         )
 
     def send(self, scene: Scene) -> Refusal | None:
@@ -120,17 +133,23 @@ class SentCode(Input):
         first (A34, A35) and count alike for targets that are told the truth."""
         target = self.target(scene)
         key = target.key if target else new_bytes(32)
-        mailbox = scene.flow.given.get(f"{self._for_new(scene)}_abuse", key.hex())
         # What anybody can send to an address is counted apart from what its holder asks for after a
         # right password, or from a device of his own: else ten sign-ups or resets by a stranger keep
         # the owner's next code away (A16, A35), and three hundred those of everybody whose number
         # begins like his (A34).
         own = scene.flow.account is not None or scene.facts.device_known
         bound = ".bound" if own and target is not None and target.channel is not None else ""
+        # by the mailbox where it was typed: else each `victim+1@` of a stranger has messages of its own
+        given = scene.flow.given
+        same_kind = given.get("identifier_kind") == self.channel
+        typed = self._for_new(scene) or ("identifier" if same_kind else None)
+        mailbox = key.hex() if bound else given.get(f"{typed}_abuse", key.hex())
         counters = scene.kit.buckets(f"send.{self.channel}{bound}", mailbox)
         if self.channel == "phone":
             counters += scene.kit.buckets(f"send.phone.all{bound}", "-")
-            if not bound:
+            # a number that nobody typed is bound to its account, and no pump's; that there is none is
+            # not told by whose prefix is full (A03, A34)
+            if not bound and typed:
                 prefix = target.address[:7] if target else "-"
                 counters += scene.kit.buckets("send.phone.prefix", prefix)
         again = limits.take(scene.tx, counters, scene.now).retry_at

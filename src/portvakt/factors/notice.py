@@ -9,8 +9,14 @@ from typing import Any
 from portvakt.factors.base import Checked, Input, Kit, Scene
 from portvakt.model import Refusal
 from portvakt.ports.chance import token_looks_right
+from portvakt.ports.crypto import Keys
 
 PREFIX = "pvn"
+
+
+def mailbox(keys: Keys, kind: str, address: str) -> bytes:
+    """The address that a notice went to, as its links name it."""
+    return keys.keyed_hash("link", kind, address)
 
 
 class NoticeToken(Input):

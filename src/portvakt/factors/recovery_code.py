@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from portvakt.factors.base import Checked, Input, Kit, Scene, lane
+from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene, lane
 from portvakt.factors.plain import Yes
 from portvakt.model import Refusal, Show
 from portvakt.ports.chance import new_recovery_code
@@ -57,6 +57,10 @@ class Kept(Yes):
 
     def prepare(self, kit: Kit) -> dict[str, Any]:
         return {"codes": [new_recovery_code() for _ in range(COUNT)]}
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        """Nobody has kept codes that were not made yet, whatever was sent early."""
+        return None if "codes" in scene.flow.sealed else NOT_ASKED
 
     def show(self, scene: Scene) -> tuple[Show, ...]:
         codes = scene.flow.sealed.get("codes")

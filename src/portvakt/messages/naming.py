@@ -37,6 +37,8 @@ def step_text(action: str, step: str, part: str) -> Text:
 def activity_text(action: str, event: str) -> Text:
     """A row of the account's history as a sentence: its own, or one put together from its name."""
     own = f"activity.{action}.{event}"
+    if event == "denied" and not exists(own):  # a protected action of the operator's own: by its id
+        return Text("notice.blocked.line", {"asked": action})
     return Text(own) if exists(own) else Text(f"activity.any.{event}", {"do": Text(f"do.{action}")})
 
 

@@ -314,6 +314,11 @@ class Settings(_Section):
     policy: Mapping[str, Mapping[str, Any]] = Field(
         {}, description="Rows of the policy made stricter; `portvakt policy` prints the table."
     )
+    protected: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="Protected actions of your own, and built-in ones made stricter. One of your own is "
+        "strict in all that you do not write.",
+    )
     sandbox: Sandbox | None = None
 
     @model_validator(mode="after")

@@ -27,6 +27,31 @@ _HEAD = """\
 _EXAMPLES = {
     "limits": ['password.account = "10/15m, 100/1d"'],
     "policy": ["[policy.bind_email]", 'hold = "48h"'],
+    "protected": ["[protected.nft_transfer]", "payout_list = true"],
+}
+_WEAKER = "`true` lets this row be weaker than its default."
+# Keys of a row, where the rows are the operator's to name. `tighten.py` reads them.
+ROW_KEYS: dict[str, dict[str, str]] = {
+    "policy": {
+        "hold": "How long ways out are held, in every case. Longer only.",
+        "new_device_hold": "The same from a new device: every hold of the row that is shorter is raised to it.",
+        "quarantine": "How long nobody can use what the action gives up. Longer only.",
+        "wait": "How long it waits before it takes effect. Longer only, for actions that wait.",
+        "usable_after": "How long until what it adds can be used. Longer only, for `add_payout_address`.",
+        "minimum_level": "The security level that must remain, 0 to 4. Higher only, for `unbind_totp`.",
+        "robot": "`true` asks the robot check on the first page, always. For actions without a session.",
+        "flow_life": "How long a flow lives. Shorter only.",
+        "allow_weaker": _WEAKER,
+    },
+    "protected": {
+        "stopped_by_hold": "Whether a hold shuts it: `true` (default) or `false`.",
+        "stopped_by_freeze": "Whether a freeze shuts it: `true` (default) or `false`.",
+        "step_up": 'Whether the holder approves each one: `"always"` (default) or `"never"`.',
+        "second_factor": "Whether it takes an account with a second factor: `true` (default) or `false`.",
+        "payout_list": "Whether it has a destination (`asset`, `to`) that the holder's payout list rules: "
+        "`true` or `false` (default).",
+        "allow_weaker": _WEAKER,
+    },
 }
 
 
@@ -69,7 +94,11 @@ def markdown() -> str:
             default = "–" if field.default is None else f"`{_toml(field.default)}`"
             lines.append(f"| `{key}` | {default} | {field.description} |")
     for key in _EXAMPLES:
-        lines += ["", f"## `[{key}]`", "", f"{Settings.model_fields[key].description}"]
+        named = f"{key}.<{'action' if key == 'policy' else 'id'}>" if key in ROW_KEYS else key
+        lines += ["", f"## `[{named}]`", "", f"{Settings.model_fields[key].description}"]
+        if key in ROW_KEYS:
+            lines += ["", "| key | meaning |", "|---|---|"]
+            lines += [f"| `{name}` | {said} |" for name, said in ROW_KEYS[key].items()]
     return "\n".join(lines) + "\n"
 
 

@@ -83,12 +83,14 @@ def due(tx: Tx, now: datetime, most: int = 100) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def stopped_by(tx: Tx, account: str, channel: str, since: datetime) -> bool:
-    """Whether a flow was stopped by a link to this channel alone since then."""
-    return tx.one("select from flows where account = %s and action = 'stop_case' and status = 'done' "
-                  "and given->>'notice_channel' = %s and submitted_at > %s and session is null "
-                 "and not exists (select from proofs where flow = flows.id and kind = 'password') limit 1",
-                  [account, channel, since]) is not None  # fmt: skip
+def stopped_by(tx: Tx, account: str, link: str | None, channel: str | None, since: datetime) -> bool:  # fmt: skip
+    """Whether a flow was stopped by a link or a code to this one address alone since then."""
+    return tx.one("select from flows f where account = %s and action = 'stop_case' and status = 'done' "
+                  "and submitted_at > %s and session is null "
+                  "and not exists (select from proofs where flow = f.id and kind = 'password') "
+                  "and (given->>'notice_channel' = %s or exists ("
+                  "select from proofs where flow = f.id and target = %s)) limit 1",
+                  [account, since, link, channel]) is not None  # fmt: skip
 
 
 def prove(tx: Tx, flow: str, proof: Proof) -> None:

@@ -55,6 +55,14 @@ def _taken(rest: Sequence[tuple[int, datetime]]) -> Taken:
     return Taken(max(over) if over else None, max(0, min(left for left, _ in rest)))
 
 
+def spare(tx: Tx, buckets: Sequence[Bucket], now: datetime) -> bool:
+    """Whether one more may be had; what a narrow window turns away is not counted in the wider ones:
+    ten notices kept back within an hour must not mute the rest of the day."""
+    return all(
+        take(tx, [bucket], now).retry_at is None for bucket in sorted(buckets, key=lambda b: b[1])
+    )
+
+
 def peek(tx: Tx, buckets: Sequence[Bucket], now: datetime) -> bool:
     """True when any of these buckets is at or over its most; nothing is counted."""
     rows = tx.all("select bucket, seconds, count from limits where bucket = any(%s) "
