@@ -108,7 +108,7 @@ def test_from_an_unbinding_to_the_day_when_the_address_is_free_again(
     page.wait_for_url("**/done/unbind_email")
     me.picture(f"story-unbound-{size}")
     assert page.get_by_text("Paused until").is_visible()
-    page.get_by_role("button", name="E-mail address: Set").click()
+    page.get_by_role("button", name="Bind an e-mail address").click()
     page.get_by_role("textbox", name="E-mail address").fill(f"new.{me.email}")
     me.button("Next").click()
     page.get_by_label(APP, exact=True).wait_for()
