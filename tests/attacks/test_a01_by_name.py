@@ -24,7 +24,7 @@ OTHER: list[dict[str, Any]] = [{"offer": "other_channel"}, {"resend": "sms_code"
                                {"offer": "email_code"}, {"inputs": {"new_password": WRONG}},
                                {"cancel": True}]  # fmt: skip
 GUESSES: list[dict[str, Any]] = [{"inputs": {"password": f"{WRONG} {n}"}} for n in range(11)]
-TURNS = {
+TURNS: dict[str, list[dict[str, Any]]] = {
     "reset_password": [*CODES, *OTHER],
     "freeze_account": [
         {"offer": "email_code"},

@@ -145,11 +145,11 @@ def lane(scene: Scene, factor: str, name: str) -> list[Bucket]:
     return scene.kit.buckets(f"{factor}.account", name)
 
 
-def details_of(given: Mapping[str, Any]) -> dict[str, str]:
+def details_of(flow: Flow) -> dict[str, str]:
     """What a flow is about, to be shown and told with each code: the details of the platform's
     question, or a payout address. Empty for most."""
-    own = {n: str(given[n]) for n in ("asset", "address", "label") if given.get(n)}
-    return {**given.get("details", {}), **own}
+    own = {n: str(flow.given[n]) for n in ("asset", "address", "label") if flow.given.get(n)}
+    return {**flow.sealed.get("details", {}), **own}
 
 
 def phrase_row(account: str) -> str:
