@@ -167,7 +167,9 @@ def _changes(teller: Teller, platform: tuple[str, str]) -> None:
     }
     decided = person.http.post("/v1/decisions", auth=platform, json=asked).json()
     flow = teller.start("approve_protected_action", decision=decided["id"])
-    person.move(flow, inputs={"totp": "999999"})  # the answer shows its holder the details once more
+    person.move(
+        flow, inputs={"totp": "999999"}
+    )  # the answer shows its holder the details once more
     receipt = teller.move(flow, totp=totp())["result"]["receipt"]
     for details in ({"amount": "1", "to": WALLET + "x"}, asked["details"]):
         kept.errors.append(person.http.post(f"/v1/receipts/{receipt}/redeem", auth=platform,
