@@ -56,7 +56,7 @@ def enters(owner: Player) -> bool:
 def reaches(owner: Player, action: str, passes: Passes, forgets: Forgets) -> Begun | None:
     """To the end of this action and, where it waits, to its effect. None where the account is in a
     state that does not allow it (a thief changed the password, it is frozen or locked)."""
-    if action != "unfreeze_account" and not enters(owner):
+    if not prepares(owner, action, passes, forgets):
         return None
     for first in BEFORE.get(action, ()):
         if not _is_so(owner, first) and reaches(owner, first, passes, forgets) is None:
@@ -83,6 +83,21 @@ def reaches(owner: Player, action: str, passes: Passes, forgets: Forgets) -> Beg
     if begun.status == "waiting" and action != "payout_list_only_off":
         passes(8 * 24 * HOUR)
     return begun
+
+
+def prepares(owner: Player, action: str, passes: Passes, forgets: Forgets) -> bool:
+    """Comes back first where a thief, or he himself, froze or locked the account or changed the
+    password; true where the action can be begun."""
+    if action in ("unfreeze_account", "freeze_account", "reset_password"):
+        return True
+    if _is_so(owner, "freeze_account"):
+        reaches(owner, "unfreeze_account", passes, forgets)
+    if not enters(owner):
+        reaches(owner, "reset_password", passes, forgets)
+    locked = _is_so(owner, "lock_settings") and not ACTIONS[action].when_locked
+    if locked and action != "unlock_settings":
+        reaches(owner, "unlock_settings", passes, forgets)
+    return enters(owner)
 
 
 def _is_so(owner: Player, action: str) -> bool:

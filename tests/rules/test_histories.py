@@ -11,12 +11,14 @@ from portvakt.core import Portvakt
 from portvakt.policy import ACTIONS
 from tests.core.conftest import key_file, portvakt  # noqa: F401  fixtures
 from tests.database import Database
-from tests.rules import histories
-from tests.rules.histories import CHEATS, MORE_CHEATS, Histories, World
+from tests.rules import stage
+from tests.rules.cheating import CHEATS, MORE_CHEATS
+from tests.rules.histories import Histories
+from tests.rules.stage import World
 from tests.sizes import NIGHTLY, size
 
 #: by night at least a hundred thousand moves
-HISTORIES, MOVES = size((14, 20), (2200, 50))
+HISTORIES, MOVES = size((12, 25), (2200, 50))
 
 
 @pytest.mark.proves("S5", "S20", "S37", "S68", "S74", "S75", "S76", "S91", "S93")
@@ -26,14 +28,14 @@ def test_no_history_gets_past_a_proof_a_hold_a_wait_or_an_account(
     portvakt: Portvakt, database: Database  # noqa: F811
 ) -> None:  # fmt: skip
     Histories.world = World(portvakt, database)
-    for counted in (histories.completed, histories.cheated, histories.steps):
+    for counted in (stage.completed, stage.cheated, stage.steps):
         counted.clear()
     run_state_machine_as_test(
         Histories,
         settings=settings(max_examples=HISTORIES, stateful_step_count=MOVES, deadline=None, derandomize=not NIGHTLY,
                           phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None),
     )  # fmt: skip
-    print(histories.completed, histories.cheated, histories.steps)
-    assert set(histories.completed) >= set(ACTIONS), histories.completed
-    assert set(histories.cheated) >= {*CHEATS, *MORE_CHEATS}, histories.cheated
-    assert not NIGHTLY or histories.steps.total() >= 100_000, histories.steps
+    print(stage.completed, stage.cheated, stage.steps)
+    assert set(stage.completed) >= set(ACTIONS), stage.completed
+    assert set(stage.cheated) >= {*CHEATS, *MORE_CHEATS}, stage.cheated
+    assert not NIGHTLY or stage.steps.total() >= 100_000, stage.steps
