@@ -85,7 +85,7 @@ class Endings:
         scene = self._scenes.save(
             replace(scene, flow=replace(scene.flow, status=status, sealed={}))
         )
-        effects.note(scene, status)
+        effects.note(scene, "cancelled")
         return Answer(steps.view(scene))
 
     def still(self, scene: Scene, *, moved: bool = False) -> Answer | None:
