@@ -81,7 +81,8 @@ def case_of(row: Row, shape: Facts, flow: Flow | None = None, now: datetime = NO
 def walked(action: str, shape: Facts, *, offers: tuple[int, ...] = (), **more: Any) -> list[list[str]]:  # fmt: skip
     """The fields of each page as somebody meets them who answers page after page; `offers` says which
     of the alternatives is taken on each (0: what is asked first)."""
-    row, seen = ACTIONS[action], []
+    row = ACTIONS[action]
+    seen: list[list[str]] = []
     flow = flow_of(action, **more)
     for turn in range(len(row.pages) + 1):
         need = rules.current(rules.needs(case_of(row, shape, flow), flow))

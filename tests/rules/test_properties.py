@@ -142,9 +142,10 @@ def test_what_was_bound_within_a_day_approves_nothing_unless_by_the_founder(
         assert (kind, ripe) == (None, None)
         assert ("bind_second_factor_first" in reasons) == PROTECTED[action].second_factor
         return
-    bound = next(f for f in (*shape.factors, *shape.channels)
-                  if second[0] in (f.kind, rules.CODE_OF.get(f.kind)))  # fmt: skip
-    young = not bound.founding and bound.bound_at + DAY > NOW
+    ages = {rules.CODE_OF[c.kind]: (c.bound_at, c.founding) for c in shape.channels}
+    ages |= {f.kind: (f.bound_at, f.founding) for f in shape.factors}
+    bound_at, founding = ages[second[0]]
+    young = not founding and bound_at + DAY > NOW
     assert kind == second[0], "an older and weaker one does not stand in"
     assert (ripe is not None) == young
     assert ("factor_too_new" in reasons) == (young and PROTECTED[action].step_up == "always")
