@@ -130,7 +130,7 @@ def began(scene: Scene, cause: Consequences) -> None:
 
 
 def stopped(scene: Scene) -> None:
-    """A waiting flow was cancelled by whoever began it."""
+    """A waiting flow was cancelled by whoever began it, or given up."""
     account = scene.owner
     _no_longer_waits(scene, account, scene.flow.id)
     tell(scene, Consequences(tells=scene.row.tells), Outcome(account), "stopped")
