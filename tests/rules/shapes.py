@@ -60,7 +60,7 @@ def facts(draw: st.DrawFn) -> Facts:
     codes = draw(st.integers(0, 10))
     return Facts(
         account, factors, channels, tuple(h for h in draw(holds) if h.ends is not None and h.ends > NOW),
-        tuple(draw(removals)), draw(waiting), draw(st.booleans()), codes, OLD if codes else None,
+        tuple(draw(removals)), draw(waiting), draw(st.booleans()), codes, OLD if codes else None, None,
         draw(st.booleans()), draw(st.booleans()), draw(st.booleans()),
     )  # fmt: skip
 
