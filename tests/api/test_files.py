@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Person
-from tests.api.test_hygiene import problem
+from tests.api.test_contract import problem
 from tests.evidence_files import scene
 
 CASE = {"action": "reset_second_factor"}
