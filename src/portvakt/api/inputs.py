@@ -113,7 +113,8 @@ def first_inputs(action: str) -> dict[str, Any]:
     pages = ACTIONS[action].pages
     first = pages[0].asks if pages else ()
     names = [n for ask in first for n in _names(action, str(ask))]
-    return {n: (INPUTS[n].get("examples") or [None])[0] for n in names if n not in OPTIONAL}
+    told = {n: INPUTS[n]["examples"][0] for n in names if INPUTS[n].get("examples")}
+    return {n: example for n, example in told.items() if n not in OPTIONAL}
 
 
 def _names(action: str, ask: str) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ TEXTS: Topic = {
         "possible[ after {until:end}]."
     ),
     "refusal.answers_unfit": "Please answer the questions in the form, each in at most 2000 characters.",
-    "refusal.answer_missing": "Please answer this too: {question}",
+    "refusal.answer_missing": "Please answer every question of the form[, this one too: {question}]",
     "refusal.file_type_not_accepted": "We take pictures as JPEG, PNG or HEIC, and PDF.",
     "refusal.file_too_large": "This file is too large[: at most {max_bytes} bytes], so please send a smaller one.",
     "refusal.file_unreadable": "We could not read this file, so please take the picture once more.",
