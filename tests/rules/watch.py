@@ -22,9 +22,11 @@ select a.state::text, a.settings_lock_days as lock, a.payout_list_only as list_o
   (select f.id from factors f where f.account = a.id and f.kind = 'totp' and f.removed_at is null) as totp,
   (select c.id from channels c where c.account = a.id and c.kind = 'email' and c.removed_at is null) as email,
   (select c.id from channels c where c.account = a.id and c.kind = 'phone' and c.removed_at is null) as phone,
-  (select array_agg(c.id) from channels c where c.account = a.id and c.registered and c.removed_at is null) as registered,
+  (select array_agg(c.id) from channels c
+     where c.account = a.id and c.registered and c.removed_at is null) as registered,
   (select min(r.set_id) from recovery_codes r where r.account = a.id and r.replaced_at is null) as codes,
-  (select array_agg(p.id order by p.id) from payout_addresses p where p.account = a.id and p.removed_at is null) as payouts
+  (select array_agg(p.id order by p.id) from payout_addresses p
+     where p.account = a.id and p.removed_at is null) as payouts
 from accounts a where a.id = %s
 """
 #: An identifier and the channel that it names belong together, whatever was half done.
@@ -214,7 +216,8 @@ class Watch:
         head = facts.account
         assert head is not None
         shut = bool(facts.holds) or head.state != "active" or not second_factors(facts)
-        owned = self.place.rows("select id from receipts where account = %s order by id desc limit 2", account)  # fmt: skip
+        newest = "select id from receipts where account = %s order by id desc limit 2"
+        owned = self.place.rows(newest, account)
         unspent = [r["id"] for r in owned if not self.receipts.get(r["id"])]
         for receipt in (None, *unspent):
             made = self.place.may(account, receipt=receipt)
@@ -224,7 +227,8 @@ class Watch:
                 assert isinstance(self.place.decider.redeem(receipt, DETAILS, SERVICE), Problem)
         if head.state == "frozen":
             assert self.place.may(account, "trade").decision == "deny"
-            assert not self.place.rows("select id from sessions where account = %s and ended_at is null", account)  # fmt: skip
+            alive = "select id from sessions where account = %s and ended_at is null"
+            assert not self.place.rows(alive, account)
         elif head.state == "active":
             assert self.place.may(account, "trade").decision == "allow", "trading goes on (S92)"
         assert PROTECTED["withdraw"].stopped_by_hold
