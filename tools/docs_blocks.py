@@ -33,6 +33,7 @@ from portvakt.messages import TEXTS, say
 from portvakt.messages.naming import step_text
 from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, HoldRule, Lives, Row, When
 from portvakt.settings import say_duration
+from tools import docs_threats
 from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES
 
 ROOT = Path(__file__).parents[1]
@@ -339,6 +340,7 @@ def adr_index(_: str) -> str:
 
 
 BLOCKS: Final[dict[str, Callable[[str], str]]] = {
+    **docs_threats.BLOCKS,
     "policy.actions": policy_actions,
     "policy.asks": policy_asks,
     "policy.conditions": policy_conditions,
