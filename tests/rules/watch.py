@@ -39,6 +39,13 @@ select count(*) from identifiers i where i.account is not null and not exists (
 """
 
 
+#: Approved before a hold began, and redeemed after that: never, however short the hold was (A56).
+_LATE: Final = """
+select count(*) as n from receipts r join holds h on h.account = r.account
+where h.starts_at > r.created_at and r.redeemed_at > h.starts_at
+"""
+
+
 def _new(name: str) -> tuple[tuple[str, ...], Effect]:
     return (name,), lambda old, new: new[name] not in (None, old[name])
 
@@ -162,6 +169,7 @@ class Watch:
 
     def check(self) -> None:
         assert [r["n"] for r in self.place.rows(_TORN)] == [0, 0]
+        assert [r["n"] for r in self.place.rows(_LATE)] == [0]
         for account, watched in self.accounts.items():
             self._waiting(account, watched)
             self._holds(account, watched)
@@ -216,8 +224,9 @@ class Watch:
         head = facts.account
         assert head is not None
         shut = bool(facts.holds) or head.state != "active" or not second_factors(facts)
-        newest = "select id from receipts where account = %s order by id desc limit 2"
-        owned = self.place.rows(newest, account)
+        owned = self.place.rows(
+            "select id from receipts where account = %s order by id desc limit 2", account
+        )
         unspent = [r["id"] for r in owned if not self.receipts.get(r["id"])]
         for receipt in (None, *unspent):
             made = self.place.may(account, receipt=receipt)
@@ -227,8 +236,8 @@ class Watch:
                 assert isinstance(self.place.decider.redeem(receipt, DETAILS, SERVICE), Problem)
         if head.state == "frozen":
             assert self.place.may(account, "trade").decision == "deny"
-            alive = "select id from sessions where account = %s and ended_at is null"
-            assert not self.place.rows(alive, account)
+            live = "select id from sessions where account = %s and ended_at is null"
+            assert not self.place.rows(live, account)
         elif head.state == "active":
             assert self.place.may(account, "trade").decision == "allow", "trading goes on (S92)"
         assert PROTECTED["withdraw"].stopped_by_hold
