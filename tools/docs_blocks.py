@@ -35,6 +35,7 @@ from portvakt.messages.naming import step_text
 from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, Lives, Row, When
 from portvakt.ports import evidence
 from portvakt.settings import say_duration
+from tools import docs_threats
 from tools.docs_rows import about_somebody, said
 from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES, RECOVERY_CODE
 
@@ -342,6 +343,7 @@ def adr_index(_: str) -> str:
 
 
 BLOCKS: Final[dict[str, Callable[[str], str]]] = {
+    **docs_threats.BLOCKS,
     "policy.actions": policy_actions,
     "policy.asks": policy_asks,
     "policy.conditions": policy_conditions,

@@ -3,7 +3,7 @@ try. The statements are the real ones on a real PostgreSQL; only the outermost C
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from psycopg.rows import DictRow, dict_row
 
 from portvakt.core import Portvakt
 from portvakt.jobs import Jobs
+from portvakt.policy import ACTIONS, Row
 from portvakt.ports.mail import MemoryMailer
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.ports.sms import MemorySms
@@ -52,9 +53,11 @@ class Rewinding(Database):
 
 
 class RewindingPlace(Place):
-    def __init__(self, portvakt: Portvakt, db: Rewinding) -> None:
+    def __init__(
+        self, portvakt: Portvakt, db: Rewinding, actions: Mapping[str, Row] = ACTIONS
+    ) -> None:
         quick = PasswordHasher(memory_kib=64, time_cost=1, parallelism=1, threads=1, queue=64)
-        super().__init__(portvakt, db, replace(portvakt.kit, hasher=quick))
+        super().__init__(portvakt, db, replace(portvakt.kit, hasher=quick, actions=actions))
         self.rewinding = db
         self._jobs = Jobs(db, self.kit, MemoryMailer(), MemorySms(), portvakt.operator,
                           keep_sent=True, resume=self._resume)  # fmt: skip

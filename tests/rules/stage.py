@@ -50,7 +50,8 @@ class Stage(RuleBasedStateMachine):
         self.owner = reaching.signed_up(self.place, by, self.watch.moved)
         for thing in sorted(bound - {by}):
             self.owner.does("new_recovery_codes" if thing == "codes" else f"bind_{thing}")
-        self.stranger = reaching.signed_up(self.place, "phone" if by == "email" else "email", self.watch.moved)  # fmt: skip
+        other = "phone" if by == "email" else "email"
+        self.stranger = reaching.signed_up(self.place, other, self.watch.moved)
         own, victim = fresh("thief"), self.owner.own
         self.thief = Player(self.place, "the thief", victim[by], set(own.values()), own, account=self.owner.account,
                             new_password=THIEFS, watch=self.watch.moved)  # fmt: skip
@@ -64,9 +65,9 @@ class Stage(RuleBasedStateMachine):
 
     def steals_the_session(self) -> None:
         if "session" in self.powers:
-            theirs = self.owner.caller
-            self.thief.caller = replace(self.thief.caller, session=theirs.session,
-                                        device_token=theirs.device_token, session_token=theirs.session_token)  # fmt: skip
+            has = self.owner.caller
+            self.thief.caller = replace(self.thief.caller, session=has.session, device_token=has.device_token,
+                                        session_token=has.session_token)  # fmt: skip
 
     def passes(self, seconds: float) -> None:
         passes(self.world.database.owner_url, seconds)

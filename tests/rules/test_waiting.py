@@ -1,13 +1,14 @@
-"""What waits and what it holds, where the service itself was away for long."""
+"""What waits and what it holds, however long or short that is."""
 
 from __future__ import annotations
 
 import pytest
 
 from portvakt.core import Portvakt
+from portvakt.model import Problem
 from tests.core.conftest import key_file, portvakt  # noqa: F401  fixtures
 from tests.database import Database
-from tests.rules.players import Place, owner_at, passes
+from tests.rules.players import DETAILS, SERVICE, Place, owner_at, passes
 
 DAY = 86_400
 
@@ -31,3 +32,25 @@ def test_a_closing_holds_nothing_once_it_is_over_however_late_that_is_seen(
     assert portvakt.reads.holds(owner.account) == []
     if ends == "expired":
         assert owner.place.may(owner.account, "trade").decision == "allow"
+
+
+@pytest.mark.proves("S91", "A56")
+def test_what_was_approved_before_a_hold_stays_void_when_the_hold_is_stopped(
+    portvakt: Portvakt, database: Database  # noqa: F811
+) -> None:  # fmt: skip
+    """A closing begun and cancelled within a minute: its hold is over, and the receipt is void all the
+    same. Without it in between the same receipt is redeemed."""
+    place = Place(portvakt)
+    owner = owner_at(place, "email", ("phone",))
+    passes(database.owner_url, 120)
+    owner.does("approve_protected_action")
+    assert not isinstance(portvakt.decider.redeem(owner.receipts[-1], DETAILS, SERVICE), Problem)
+    owner.does("approve_protected_action")
+    passes(database.owner_url, 61)
+    begun = owner.does("close_account")
+    owner.submit(begun, cancel=True)
+    assert portvakt.reads.holds(owner.account) == []
+    assert place.may(owner.account).decision == "step_up", "nothing is held any more"
+    redeemed = portvakt.decider.redeem(owner.receipts[-1], DETAILS, SERVICE)
+    assert isinstance(redeemed, Problem)
+    assert redeemed.id == "receipt_void"

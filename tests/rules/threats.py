@@ -227,26 +227,26 @@ class Search:
     # ── the end of it ───────────────────────────────────────────────────────────────────────────
 
     def _takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
-        made = self.place.may(self.owner.account)
-        token = thief.caller.session_token
-        if made.decision == "deny":
-            self._stopped("decision", *(r.id for r in made.reasons))
-            return
+        """The end of it, and where he stands still on the way there."""
+        account, token = self.owner.account, thief.caller.session_token
+        reasons = {r.id for r in self.place.may(account).reasons}
+        if reasons & {"account_frozen", "account_closed"}:
+            return  # his own doing, and no way out
         if token is None or self.place.session(token) is None:
-            self._stopped("sign_in", *_missing(thief.plays("sign_in")))
-            if token is not None or "session" not in self.powers:
-                self._stopped("reset_password", *_missing(thief.plays("reset_password")))
-            return
-        begun = thief.plays("approve_protected_action")
-        if begun is None or begun.status != "done":
+            for action in ("sign_in", "reset_password"):
+                self._stopped(action, *_missing(thief.plays(action)))
+        elif "bind_second_factor_first" in reasons:
+            self._stopped("bind_totp", *_missing(thief.plays("bind_totp")))
+        elif not reasons:
+            begun = thief.plays("approve_protected_action")
             self._stopped("approve_protected_action", *_missing(begun))
-            return
-        if self.place.may(self.owner.account, receipt=thief.receipts[-1]).decision != "allow":
-            return
-        self._out(thief, path)
+            done = begun is not None and begun.status == "done"
+            if done and self.place.may(account, receipt=thief.receipts[-1]).decision == "allow":
+                self._out(thief, path)
 
     def _stopped(self, where: str, *asked: str) -> None:
-        self.cell.stops.setdefault(where, set()).update(asked)
+        if asked:
+            self.cell.stops.setdefault(where, set()).update(asked)
 
     def _out(self, thief: Player, path: tuple[str, ...]) -> None:
         hours, told = float(round(self.hours)), self._told(thief)

@@ -22,9 +22,11 @@ select a.state::text, a.settings_lock_days as lock, a.payout_list_only as list_o
   (select f.id from factors f where f.account = a.id and f.kind = 'totp' and f.removed_at is null) as totp,
   (select c.id from channels c where c.account = a.id and c.kind = 'email' and c.removed_at is null) as email,
   (select c.id from channels c where c.account = a.id and c.kind = 'phone' and c.removed_at is null) as phone,
-  (select array_agg(c.id) from channels c where c.account = a.id and c.registered and c.removed_at is null) as registered,
+  (select array_agg(c.id) from channels c
+     where c.account = a.id and c.registered and c.removed_at is null) as registered,
   (select min(r.set_id) from recovery_codes r where r.account = a.id and r.replaced_at is null) as codes,
-  (select array_agg(p.id order by p.id) from payout_addresses p where p.account = a.id and p.removed_at is null) as payouts
+  (select array_agg(p.id order by p.id) from payout_addresses p
+     where p.account = a.id and p.removed_at is null) as payouts
 from accounts a where a.id = %s
 """
 #: An identifier and the channel that it names belong together, whatever was half done.
@@ -34,6 +36,13 @@ select count(*) as n from channels c left join identifiers i on i.hash = c.hash
 union all
 select count(*) from identifiers i where i.account is not null and not exists (
   select from channels c where c.hash = i.hash and c.account = i.account and c.removed_at is null)
+"""
+
+
+#: Approved before a hold began, and redeemed after that: never, however short the hold was (A56).
+_LATE: Final = """
+select count(*) as n from receipts r join holds h on h.account = r.account
+where h.starts_at > r.created_at and r.redeemed_at > h.starts_at
 """
 
 
@@ -160,6 +169,7 @@ class Watch:
 
     def check(self) -> None:
         assert [r["n"] for r in self.place.rows(_TORN)] == [0, 0]
+        assert [r["n"] for r in self.place.rows(_LATE)] == [0]
         for account, watched in self.accounts.items():
             self._waiting(account, watched)
             self._holds(account, watched)
@@ -214,7 +224,9 @@ class Watch:
         head = facts.account
         assert head is not None
         shut = bool(facts.holds) or head.state != "active" or not second_factors(facts)
-        owned = self.place.rows("select id from receipts where account = %s order by id desc limit 2", account)  # fmt: skip
+        owned = self.place.rows(
+            "select id from receipts where account = %s order by id desc limit 2", account
+        )
         unspent = [r["id"] for r in owned if not self.receipts.get(r["id"])]
         for receipt in (None, *unspent):
             made = self.place.may(account, receipt=receipt)
@@ -224,7 +236,8 @@ class Watch:
                 assert isinstance(self.place.decider.redeem(receipt, DETAILS, SERVICE), Problem)
         if head.state == "frozen":
             assert self.place.may(account, "trade").decision == "deny"
-            assert not self.place.rows("select id from sessions where account = %s and ended_at is null", account)  # fmt: skip
+            live = "select id from sessions where account = %s and ended_at is null"
+            assert not self.place.rows(live, account)
         elif head.state == "active":
             assert self.place.may(account, "trade").decision == "allow", "trading goes on (S92)"
         assert PROTECTED["withdraw"].stopped_by_hold
