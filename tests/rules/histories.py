@@ -10,7 +10,6 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from portvakt.policy import ACTIONS
 from tests.rules import reaching
 from tests.rules.cheating import CHEATS, MORE_CHEATS, Cheating
 from tests.rules.players import DETAILS, Player
@@ -21,7 +20,7 @@ TIMES: Final = (31, 2 * MINUTE, 6 * MINUTE, 31 * MINUTE, 25 * HOUR, 49 * HOUR, 8
 #: What a thief wants; everything else he tries, too.
 WANTED: Final = ("reset_password", "sign_in", "bind_totp", "bind_phone", "bind_email", "unbind_totp",
                  "approve_protected_action", "new_recovery_codes")  # fmt: skip
-OTHERS: Final = tuple(sorted(set(ACTIONS) - {"sign_up"}))
+OTHERS: Final = tuple(sorted(set(ALONE) - {"sign_up"}))
 #: These end an account, or make one that no action here can make.
 NOT_MIDWAY: Final = frozenset({"set_password", "close_account"})
 

@@ -9,12 +9,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from portvakt import rules
+from portvakt.business_days import BusinessDays
 from portvakt.model import Account, BoundFactor, Channel, Facts, Flow, Hold, Proof, Waiting
 from portvakt.policy import ACTIONS, Lives, Row
 from portvakt.rules import Case
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LIVES = Lives()
+CALENDAR = BusinessDays("SE", UTC)
 ACCOUNT = "acc_" + "1" * 32
 OLD = NOW - timedelta(days=9)
 
@@ -36,7 +38,7 @@ holds = st.lists(
     ages.flatmap(lambda a: st.timedeltas(timedelta(seconds=1), timedelta(days=40)).map(
         lambda rest: Hold("hld_1", "sign_in", (), NOW - a, NOW - a + rest))), max_size=3)  # fmt: skip
 waiting = st.lists(
-    st.tuples(st.sampled_from([id for id, row in ACTIONS.items() if row.wait or row.wait_chosen]), ages),
+    st.tuples(st.sampled_from([id for id, row in ACTIONS.items() if row.wait or row.wait_chosen or row.review]), ages),
     max_size=2,
 ).map(lambda drawn: tuple(Waiting(f"flw_{i + 7}", id, NOW - age, NOW + age)
                           for i, (id, age) in enumerate(drawn)))  # fmt: skip
@@ -75,7 +77,7 @@ def flow_of(action: str, **more: Any) -> Flow:
 
 
 def case_of(row: Row, shape: Facts, flow: Flow | None = None, now: datetime = NOW) -> Case:
-    return Case(row, shape, now, flow, LIVES)
+    return Case(row, shape, now, flow, LIVES, CALENDAR)
 
 
 def walked(action: str, shape: Facts, *, offers: tuple[int, ...] = (), **more: Any) -> list[list[str]]:  # fmt: skip

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from portvakt.policy import ACTIONS, DAY, HOUR, MINUTE, PROTECTED, Ask, HoldRule, Lives, Row, When
+from portvakt.policy import (
+    ACTIONS, DAY, HOUR, MINUTE, PROTECTED, Ask, HoldRule, Lives, Review, Row, When,
+)  # fmt: skip
 
 #: What a row may write beside its pages; the rest (source, counters, words) decides nothing here.
 DECIDES: Final = tuple(
@@ -18,6 +20,12 @@ DECIDES: Final = tuple(
 NOTHING: Final[dict[str, Any]] = {"hold": (), "ends": "none"}
 FIRST_IS_FREE: Final = (HoldRule(timedelta(0), (When.FIRST_OF_KIND, When.NONE_REMOVED_LATELY)),
                         HoldRule(24 * HOUR))  # fmt: skip
+LOST: Final[dict[str, Any]] = {
+    "session": False, "review": Review(reviewers=2, earliest=1, due=3), "quarantine": 30 * DAY,
+    "hold": (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR)), "ends": "all", "when_frozen": True,
+}  # fmt: skip
+#: Only for who has the number of the case and the password; it changes nothing.
+OF_A_CASE: Final = {"session": False, "tells": "none", "when_frozen": True, "when_locked": True}
 LITTLE: Final = {"session": False, "names_session": True}
 
 #: Everything that a row writes and that decides, action by action. What is not named has the default:
@@ -59,6 +67,12 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     },
     "undo_change": {"session": False, "as_before": True, "ends": "all", "when_frozen": True, "when_locked": True},
     "stop_case": {**LITTLE, **NOTHING, "when_frozen": True, "when_locked": True},
+    "reset_second_factor": {**LOST, "loses": "totp", "hold_until_bound": "authenticator_bound"},
+    "unbind_lost_email": {**LOST, "loses": "email", "hold_until_bound": "second_factor_bound"},
+    "unbind_lost_phone": {**LOST, "loses": "phone", "hold_until_bound": "second_factor_bound"},
+    "add_to_case": {**OF_A_CASE, **NOTHING},
+    "view_case": {**OF_A_CASE, **NOTHING},
+    "decide_case": {**NOTHING, "staff": ("reviewer", "lead"), "tells": "none"},
     "close_account": {
         **LITTLE, "wait": 7 * DAY, "held_meanwhile": True, "hold": (), "releases": ("email", "phone"),
         "quarantine": 30 * DAY, "ends": "all",
@@ -71,8 +85,9 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
 
 PW, SECOND, CODE = Ask.PASSWORD, Ask.SECOND_OR_CODE, Ask.MAIL_OR_SMS
 MAIL, SMS, TOTP = Ask.MAIL, Ask.SMS, Ask.TOTP
+KEPT: Final = [{Ask.PASSWORD_IF_KEPT, Ask.ROBOT}, {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT}]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
-#: session ends sessions and does nothing else.
+#: session ends sessions, or is one vote of two of our own people.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "sign_up": [{Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
     "sign_in": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
@@ -97,6 +112,12 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "unfreeze_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "undo_change": [{Ask.NOTICE_TOKEN}, {PW}, {SECOND}],
     "stop_case": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
+    "reset_second_factor": KEPT,
+    "unbind_lost_email": KEPT,
+    "unbind_lost_phone": KEPT,
+    "add_to_case": [{PW}],
+    "view_case": [{PW}],
+    "decide_case": [],
     "close_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "export_data": [{SECOND}],
     "set_phrase": [{SECOND}],
@@ -106,10 +127,14 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
 GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
+    Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
+    Ask.QUESTIONS,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.
 WITHOUT_AGREE: Final = {
+    # the form of a report asks it: what it costs is known when what is lost is
+    "reset_second_factor", "unbind_lost_email", "unbind_lost_phone",
     "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change",
 }  # fmt: skip
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from portvakt.model import Facts
-from portvakt.policy import ACTIONS, Lives
+from portvakt.policy import Lives
 from portvakt.store import accounts
-from tests.rules.players import THIEFS, Begun, Player, fresh, owner_at
+from tests.rules.players import ALONE, THIEFS, Begun, Player, fresh, owner_at
 from tests.rules.rewinding import RewindingPlace
 
 #: What was stolen → words of it. A session comes with its device: both stand in one browser.
@@ -167,7 +167,7 @@ class Search:
         return closed or round(self.hours + held) > best
 
     def _moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
-        for action in ACTIONS:
+        for action in ALONE:
             if action in ("sign_up", "approve_protected_action"):
                 continue  # an account of his own is no use; approvals are tried in every state
             yield action, None, None
