@@ -34,7 +34,9 @@ class Filing:
         if isinstance(found, Problem):
             return found
         row = self._kit.actions[found.action]
-        if not any(Ask.FILES in page.asks for page in row.pages) or kind not in KINDS:
+        asked = any(Ask.FILES in page.asks for page in row.pages)
+        # nobody fills our disks before he has proven whose account it is about
+        if not asked or found.account is None or kind not in KINDS:
             return Problem(404, "not_found")
         with self._db.tx() as tx:
             now = tx.now()
@@ -65,8 +67,8 @@ class Filing:
             )
             if not open_ or evidence.count(tx, found.id) >= self._kit.evidence_files:
                 return Refusal("step_moved_on", field="files")
-            evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview, hash=made.sha256_of_original, pages=made.pages,
-                         now=tx.now())  # fmt: skip
+            evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview,
+                         hash=made.sha256_of_original, pages=made.pages, now=tx.now())  # fmt: skip
         return {"file": id}
 
 
