@@ -86,6 +86,7 @@ REFUSED_BY_ROW = sorted(
 )
 #: `hold_until_<condition>` and `ends_<which>_sessions` are put together in `steps.warnings`
 WARNINGS = {"hold", "waits", "held_meanwhile", "quarantine", "hold_until_settings_unlocked",
+            "hold_until_authenticator_bound", "hold_until_second_factor_bound",
             "ends_others_sessions", "ends_all_sessions"}  # fmt: skip
 
 
