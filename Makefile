@@ -20,7 +20,7 @@ NEED ?=
 ASSETS := src/portvakt/web/static/built/manifest.json
 ASSET_SOURCES := $(shell find web-assets -path web-assets/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test check bench controls coverage-of-spec fmt lock docs assets browser \
+.PHONY: help setup demo test nightly check bench controls coverage-of-spec fmt lock docs assets browser \
   argon2-avx2 precommit clean
 
 help: ## Print this help
@@ -36,6 +36,9 @@ demo: $(STAMPS)/runtime $(STAMPS)/project $(ASSETS) ## Install, then start Portv
 
 test: check browser ## Install, then run all checks and all tests, browser included
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --junitxml=var/junit.xml --proofs=var/proofs.json
+
+nightly: $(STAMPS)/dev $(STAMPS)/project $(ASSETS) ## The tests that could go on for ever, in their large size: hours
+	PORTVAKT_NIGHTLY=1 $(BIN)/pytest -n $(WORKERS) --dist loadscope tests/rules tests/attacks/test_a53_races.py
 
 check: $(STAMPS)/dev $(STAMPS)/project $(ASSETS) ## Format, lint, types, import contracts, dependencies
 	$(BIN)/ruff format --check

@@ -19,7 +19,7 @@ from typing import Any, Final
 import typer
 from prometheus_client import Counter, Gauge, Histogram
 
-from portvakt import counting, ending, flow, intake, metrics, rules, scenes
+from portvakt import counting, ending, filing, flow, intake, metrics, rules, scenes
 from portvakt import identifiers as spelling
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
@@ -33,7 +33,9 @@ from portvakt.messages import TEXTS, say
 from portvakt.messages.base import forms
 from portvakt.messages.naming import step_text
 from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, Lives, Row, When
+from portvakt.ports import evidence
 from portvakt.settings import say_duration
+from tools import docs_threats
 from tools.docs_rows import about_somebody, said
 from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES, RECOVERY_CODE
 
@@ -191,12 +193,16 @@ def refusals_of(action: str) -> set[str]:
     """The refusals that this action gives by itself, read from row, inputs and action."""
     row = ACTIONS[action]
     found = _family(APPLY[action], Action)
+    if "files" in rules.inputs(row):
+        found |= _named(filing) | _named(evidence)
     for name in rules.inputs(row):
         field = INPUTS[name]
         if isinstance(field, Address):
             found |= _spelled(field) | _family(field, Address)
         else:
             found |= _family(field, Input)
+    if row.staff:
+        found |= {"not_staff"}
     if row.failure is not None:  # one refusal for every wrong proof (S7)
         found = {i for i in found if not i.startswith("wrong_")} | {row.failure}
     if about_somebody(row):
@@ -337,6 +343,7 @@ def adr_index(_: str) -> str:
 
 
 BLOCKS: Final[dict[str, Callable[[str], str]]] = {
+    **docs_threats.BLOCKS,
     "policy.actions": policy_actions,
     "policy.asks": policy_asks,
     "policy.conditions": policy_conditions,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from portvakt.policy import Ask, HoldRule, Row
+from portvakt.policy import Ask, HoldRule, Review, Row
 from portvakt.settings import say_duration
 
 
@@ -22,7 +22,12 @@ class Said:
 
 def _takes(row: Row) -> str:
     asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
-    said = ", then ".join([*(["session"] if row.session else []), *asked])
+    first = ["session"] if row.session else []
+    if row.staff:
+        first = [f"{', '.join(first)} of one of our own people ({' or '.join(row.staff)})"]
+    said = ", then ".join([*first, *asked])
+    if row.loses:
+        said += f"; `{row.loses}` counts as lost whatever is ticked"
     if row.names_session:
         said += "; with a live session the account is known by it"
     if row.recovery_code:
@@ -37,16 +42,37 @@ def _rule(rule: HoldRule) -> str:
     return lasts + (f" if {' and '.join(f'`{w}`' for w in rule.when)}" if rule.when else "")
 
 
+_UNTIL = {
+    "authenticator_bound": "at least until an authenticator app is bound again",
+    "second_factor_bound": (
+        "where no second factor is left, at least until one is bound again (`no_second_left`)"
+    ),
+}
+
+
 def _hold(row: Row) -> str:
     said = "; else ".join(_rule(rule) for rule in row.hold) or "none"
     if said != "none" and (row.wait or row.wait_chosen):
         said += ", counted from the end of the wait"
+    if row.review:
+        said += ", counted from the effect"
+    if row.hold_until_bound:
+        said += "; " + _UNTIL[row.hold_until_bound]
     if row.hold_through_lock:
         said += "; where settings are locked, at least until they are unlocked"
     return said
 
 
+def _review(review: Review) -> str:
+    return (
+        f"for {review.reviewers} different reviewers who approve, and not less than to the end of "
+        f"business day {review.earliest}; due by the end of business day {review.due}"
+    )
+
+
 def _wait(row: Row) -> str:
+    if row.review:
+        return _review(row.review) + ("; ways out are shut meanwhile" if row.held_meanwhile else "")
     if not (row.wait or row.wait_chosen):
         return "none"
     said = (
@@ -60,6 +86,8 @@ def _quarantine(row: Row) -> str:
         return "none"
     what = {"email": "the e-mail address", "phone": "the phone number"}
     given_up = " and ".join(what[kind] for kind in row.releases) or "nothing"
+    if row.review:
+        return f"{say_duration(row.quarantine)} for every e-mail address or phone reported lost"
     return f"{say_duration(row.quarantine)} for {given_up} that it gives up"
 
 

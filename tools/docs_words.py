@@ -55,6 +55,25 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.PAYOUT_ADDRESS: "The id of a listed payout address.",
     Ask.DAYS: "How many days unlocking will take, 1 to 30.",
     Ask.PHRASE: "The holder's own words, at most 40 characters.",
+    Ask.PASSWORD_IF_KEPT: "The account's password, unless it is reported lost.",
+    Ask.TOTP_IF_KEPT: "A code of the authenticator app, where one is bound and not reported lost.",
+    Ask.MAIL_IF_KEPT: (
+        "A code to the e-mail address, where one is bound and not reported lost. Where the password is "
+        "lost, one code comes first."
+    ),
+    Ask.SMS_IF_KEPT: "The same to the phone.",
+    Ask.LOST: "What is lost; what the action is about is always among it. May be left out.",
+    Ask.ANSWERS: "The answers to the form, by the question's id.",
+    Ask.FILES: (
+        "Evidence files of this flow, by id. May be left out while one thing is lost and proofs of two "
+        "kinds remain."
+    ),
+    Ask.CASE_NUMBER: "The number of a case. It says whom it is about, and proves nothing.",
+    Ask.WHICH_CASE: "The number of the case.",
+    Ask.VOTE: "`approve`, `reject` or `ask`.",
+    Ask.REASON: "Why; the applicant reads it where the case is rejected.",
+    Ask.ALTERNATIVES: "What the applicant can do instead; needed where the vote is `reject`.",
+    Ask.QUESTIONS: "What the reviewer wants to know; needed where the vote is `ask`.",
 }
 RECOVERY_CODE: Final = "A recovery code instead of the second factor that is asked."
 CONDITIONS: Final[dict[When, str]] = {
@@ -86,6 +105,12 @@ CONDITIONS: Final[dict[When, str]] = {
     When.WEAK_AFTER_UNFREEZE: (
         "the account was unfrozen in the last 7 days, and there is neither a session nor the password"
     ),
+    When.LONG_TIER: (
+        "more than one thing is reported lost, or what remains, bound for 7 days, does not prove in two "
+        "kinds (password, authenticator app, channel)"
+    ),
+    When.NO_SECOND_LEFT: "without what is reported lost no second factor is bound",
+    When.NOTHING_LOST: "of what is reported lost nothing is bound",
     When.TOO_YOUNG: "the second factor that would approve was bound less than 24 hours ago",
 }
 LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that changes it
@@ -111,6 +136,8 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
         "After a stop by a link or a code alone, those to the same address stop no more for",
         "",
     ),
+    "proves_case_after": ("A factor or channel, before it counts as proof in a reviewed case", ""),
+    "reapply_after": ("After a rejection no new case begins for", ""),
     "removed_lately": ("How long unbinding something makes the next binding hold", ""),
     "message": ("A notice that cannot be delivered is given up after", ""),
 }
@@ -139,5 +166,9 @@ COUNTED: Final[dict[str, str]] = {
     "sign_up.network": "Sign-ups started from one network.",
     "notice.blocked": "Notices that a way out was denied, per account and protected action.",
     "notice.attempt": "Notices that locked settings were tried, per account.",
+    "file.network": "Evidence files sent from one network.",
+    "case.views": (
+        "Cases that one of our own people opens. Over it nothing is shown to him (429), and the log says so."
+    ),
     "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
 }

@@ -252,12 +252,13 @@ def staff_list(
 @app.command("policy")
 def show_policy(config: ConfigOption = None) -> None:
     """Print the policy: what every action takes and causes, your settings applied."""
-    from portvakt import policy
-    from portvakt.tighten import PolicyError, tightened
+    from portvakt.tighten import PolicyError, protected, tightened
 
     with _said_plainly():
+        settings = load(config)
         try:
-            rows = tightened(load(config).policy, parse_duration)
+            rows = tightened(settings.policy, parse_duration)
+            ways_out = protected(settings.protected)
         except PolicyError as error:
             _fail(str(error))
     for action, row in rows.items():
@@ -267,13 +268,18 @@ def show_policy(config: ConfigOption = None) -> None:
             for rule in row.hold
             if rule.lasts or rule.when
         ]
+        waits = row.wait or row.usable_after
         causes = [
+            *([f"waits {say_duration(waits)}"] if waits else []),
+            *(["waits the days that were chosen"] if row.wait_chosen else []),
+            *(["ways out are shut meanwhile"] if row.held_meanwhile else []),
             *([", else ".join(holds)] if holds else []),
             *([f"quarantine {say_duration(row.quarantine)}"] if row.quarantine else []),
             *([f"ends sessions: {row.ends}"] if row.ends != "none" else []),
-            *([_if(f"tells {row.tells}", row.tells_when)] if row.tells != "none" else []),
+            *([_if(f"tells {row.tells}", row.tells_when, " or ")] if row.tells != "none" else []),
         ]
-        refused = [*map(str, row.refuse_if)]
+        causes += ["can be undone while the hold lasts"] if row.undo else []
+        refused = [when.replace("_", " ") for when, _ in row.refuse_if]
         refused += [] if row.when_frozen else ["frozen"]
         refused += [] if row.when_locked else ["settings locked"]
         out.print(f"[bold]{action}[/]")
@@ -285,17 +291,18 @@ def show_policy(config: ConfigOption = None) -> None:
             if said:
                 out.print(f"  {what:10} {said}", markup=False)
     out.print("\n[bold]Protected actions[/], which the platform asks about")
-    for action, way in policy.PROTECTED.items():
+    for action, way in ways_out.items():
         stops = ["a hold"] * way.stopped_by_hold + ["a freeze"] * way.stopped_by_freeze
         out.print(
             f"  {action:18} stopped by {' and '.join(stops) or 'nothing'}; step-up {way.step_up}"
-            f"{'; a second factor is needed' if way.second_factor else ''}",
+            f"{'; a second factor is needed' if way.second_factor else ''}"
+            f"{'; the payout list applies' if way.payout_list else ''}",
             markup=False,
         )
 
 
-def _if(what: str, conditions: Iterable[str]) -> str:
-    said = " and ".join(condition.replace("_", " ") for condition in conditions)
+def _if(what: str, conditions: Iterable[str], joint: str = " and ") -> str:
+    said = joint.join(condition.replace("_", " ") for condition in conditions)
     return f"{what} if {said}" if said else what
 
 

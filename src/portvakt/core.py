@@ -193,18 +193,19 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
                zone=s.operator.time_zone, languages=s.operator.languages,
-               calendar=_calendar(s), questions=_questions(s), evidence_bytes=s.evidence.max_bytes,
+               calendar=calendar_of(s), questions=_questions(s), evidence_bytes=s.evidence.max_bytes,
                evidence_files=s.evidence.max_files, evidence_kept=s.evidence.kept)  # fmt: skip
 
 
-def _calendar(settings: Settings) -> BusinessDays:
+def calendar_of(settings: Settings) -> BusinessDays:
     """A country whose holidays nobody knows is no country to count business days in (A58)."""
     r = settings.reviews
     try:
         return BusinessDays(settings.operator.country, ZoneInfo(settings.operator.time_zone), weekend(r.weekend),
                             frozenset(r.closed_days), r.holidays or None)  # fmt: skip
     except NoCalendar as error:
-        raise SettingsError([f"[operator] country: {error}"]) from None
+        place = "[reviews] holidays" if r.holidays else "[operator] country"
+        raise SettingsError([f"{place}: {error}"]) from None
 
 
 def _questions(settings: Settings) -> tuple[Question, ...]:

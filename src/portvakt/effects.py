@@ -52,7 +52,8 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         registered = next(c.id for c in scene.facts.channels if c.registered)
         changes.add(tx, flow.id, account, scene.action, now, cause.hold_until,
                     factors=[f.id for f in scene.facts.factors], channels=[c.id for c in scene.facts.channels],
-                    registered=registered, codes_set=recovery.current_set(tx, account))  # fmt: skip
+                    registered=registered, codes_set=recovery.current_set(tx, account),
+                    lock_days=scene.facts.account.lock_days if scene.facts.account else None)  # fmt: skip
     for _, key, until in cause.quarantine:
         identifiers.quarantine(tx, bytes.fromhex(key), until, flow.id)
     if cause.ends_sessions != "none":
@@ -130,7 +131,7 @@ def began(scene: Scene, cause: Consequences) -> None:
 
 
 def stopped(scene: Scene) -> None:
-    """A waiting flow was cancelled by whoever began it."""
+    """A waiting flow was cancelled by whoever began it, or given up."""
     account = scene.owner
     _no_longer_waits(scene, account, scene.flow.id)
     tell(scene, Consequences(tells=scene.row.tells), Outcome(account), "stopped")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from portvakt import effects, rules, steps
 from portvakt.actions.base import Action
@@ -79,7 +79,10 @@ class Endings:
 
     def due(self, scene: Scene) -> Answer | None:
         """The wait is over: what the row refuses is asked once more, then it takes effect. None where
-        reviewers have not decided yet, or the owner still has time to object (A5)."""
+        reviewers have not decided yet, or the owner still has time to object (A5). What could not for a
+        month is given up: who proved it then may be somebody else by now."""
+        if scene.flow.expires_at <= scene.now:
+            return self._given_up(scene, "expired")
         if scene.row.review is not None:
             case = cases.find(scene.tx, scene.flow.id)
             if case is None or case["state"] == "rejected":
@@ -103,11 +106,13 @@ class Endings:
         return Answer(steps.view(scene, token), refusal=refused)
 
     def cancelled(self, scene: Scene) -> Answer:
-        waited = scene.flow.status == "waiting"
-        if waited:
+        return self._given_up(scene, "cancelled")
+
+    def _given_up(self, scene: Scene, status: Literal["cancelled", "expired"]) -> Answer:
+        if scene.flow.status == "waiting":
             effects.stopped(scene)
         scene = self._scenes.save(
-            replace(scene, flow=replace(scene.flow, status="cancelled", sealed={}))
+            replace(scene, flow=replace(scene.flow, status=status, sealed={}))
         )
         effects.note(scene, "cancelled")
         return Answer(steps.view(scene))

@@ -67,8 +67,8 @@ class Filing:
             )
             if not open_ or evidence.count(tx, found.id) >= self._kit.evidence_files:
                 return Refusal("step_moved_on", field="files")
-            evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview,
-                         hash=made.sha256_of_original, pages=made.pages, now=tx.now())  # fmt: skip
+            evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview, now=tx.now(),
+                         hash=made.sha256_of_original, pages=made.pages)  # fmt: skip
         return {"file": id}
 
 

@@ -32,7 +32,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portvakt.ports import clock
-from portvakt.store import health
+from portvakt.store import cases, health
 from portvakt.store.tx import Database
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -63,6 +63,16 @@ MESSAGES = Gauge(
 OLDEST = Gauge(
     "portvakt_oldest_message_seconds",
     "How long the oldest message has been waiting beyond its time.",
+    multiprocess_mode="mostrecent",
+)
+CASES_OPEN = Gauge(
+    "portvakt_cases_open",
+    "Cases that wait for reviewers, or for their applicant's answer.",
+    multiprocess_mode="mostrecent",
+)
+CASES_OVERDUE = Gauge(
+    "portvakt_cases_overdue",
+    "Those of them that are past their due time. Nothing is approved by itself.",
     multiprocess_mode="mostrecent",
 )
 
@@ -129,16 +139,21 @@ def figures(db: Database) -> bytes:
     POOL.labels("open").set(stats.get("pool_size", 0))
     POOL.labels("idle").set(stats.get("pool_available", 0))
     POOL.labels("wanted").set(stats.get("requests_waiting", 0))
+    queue: health.Queue | None = None
+    waiting: Mapping[str, Any] = {}
     try:
         with db.tx() as tx:
-            queue = health.messages(tx)
-    except Exception:  # noqa: BLE001
-        queue = None  # the other figures are wanted most when the database is in trouble
+            queue, waiting = health.messages(tx), cases.counts(tx, tx.now())
+    except Exception:  # noqa: BLE001, S110  the others are wanted most when the database is in trouble
+        pass
     MESSAGES.clear()
     if queue is not None:
         OLDEST.set(queue.oldest)
         for channel, state, number in queue.numbers:
             MESSAGES.labels(channel, state).set(number)
+    if waiting:
+        CASES_OPEN.set(waiting["open"])
+        CASES_OVERDUE.set(waiting["overdue"])
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -120,7 +120,9 @@ def step_html(
     views = [_field(f, voice, typed or {}, refusal) for f in step.fields]
     if len(views) == 1:  # nothing to summarise: the sentence stands at the field alone
         views[0]["alone"] = True
-    here = next((v["name"] for v in views if refusal and v["name"] == refusal.field), None)
+    # the page's button is the agreement: there is no field to say at that it was not given
+    to_see = [v for v in views if v["name"] != "agree"]
+    here = next((v["name"] for v in to_see if refusal and v["name"] == refusal.field), None)
     focused = _focus(views, here)
     if focused is not None and refusal is not None and here is None:
         focused["summary"] = True  # a screen reader says the refusal with the field

@@ -46,7 +46,7 @@ def build(scene: Scene, need: Need) -> tuple[Step, Refusal | None]:
             continue
         fields.append(asked)
         shows += INPUTS[name].show(scene)
-    about = details_of(scene.flow.given)
+    about = details_of(scene.flow)
     if about:  # what is approved is shown with the factor that approves it (I6)
         asked_for = scene.flow.given.get("asked")
         shows.insert(0, Show("details", {"action": asked_for, **about} if asked_for else about))

@@ -138,7 +138,7 @@ def _row(
         row = replace(row, hold=(HoldRule(lasts),))
     if "new_device_hold" in settings:
         lasts = length("new_device_hold")
-        row = replace(row, hold=tuple(_raised(r, lasts) for r in row.hold))
+        row = replace(row, hold=tuple(r for rule in row.hold for r in _raised(rule, lasts)))
     if "quarantine" in settings:
         row = replace(row, quarantine=length("quarantine", least=row.quarantine or timedelta(0)))
     if only("wait", row.wait is not None, "wait before they take effect"):
@@ -161,7 +161,11 @@ def _row(
     return row
 
 
-def _raised(rule: HoldRule, lasts: timedelta) -> HoldRule:
+def _raised(rule: HoldRule, lasts: timedelta) -> tuple[HoldRule, ...]:
+    """At least so long. A rule for everything else is raised for new devices alone, and stays in force
+    as it is for those that are known."""
     if rule.lasts >= lasts:
-        return rule
-    return HoldRule(lasts, rule.when or (When.NEW_DEVICE,))
+        return (rule,)
+    if rule.when:
+        return (HoldRule(lasts, rule.when),)
+    return HoldRule(lasts, (When.NEW_DEVICE,)), rule

@@ -34,8 +34,10 @@ CHECKS: Any = [
 OPERATIONS = [
     "startFlow", "moveFlow", "lookAtFlow", "me", "listFactors", "listHolds", "listSessions",
     "listActivity", "securityLevel", "decide", "sandboxInfo", "sandboxMessages", "sandboxClock",
+    "addFile", "tellFacts", "sandboxStaffSession",
 ]  # fmt: skip
-TAKES_SOMETHING = ["startFlow", "moveFlow", "listActivity", "decide", "sandboxMessages"]
+TAKES_SOMETHING = ["startFlow", "moveFlow", "listActivity", "decide", "sandboxMessages",
+                   "addFile", "tellFacts", "sandboxStaffSession"]  # fmt: skip
 BOUNDS = bounds(
     deadline=None,
     derandomize=True,
@@ -57,7 +59,7 @@ def _dressed(case: Case[Any], holder: Person, secret: tuple[str, str]) -> dict[s
     own for each request, so that limits per network do not hide the rest."""
     number = next(_networks)
     headers = {"X-Forwarded-For": f"100.64.{number // 250}.{number % 250 + 1}"}
-    if case.operation.path == "/v1/decisions":
+    if case.operation.path in ("/v1/decisions", "/v1/facts"):
         return {"headers": headers, "auth": secret}
     if number % 3:
         headers["Authorization"] = f"Bearer {holder.session}"

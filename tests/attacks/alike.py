@@ -9,7 +9,7 @@ import httpx
 
 #: members whose value is chance or the clock; that they are there, or null, still counts
 _TIME = re.compile(r"\d{1,2}:\d{2}( [AP]M)?")  # as texts say it
-_OWN = frozenset({"id", "token", "expires_at", "resend_at", "retry_at", "challenge"})
+_OWN = frozenset({"id", "token", "expires_at", "resend_at", "retry_at", "until", "challenge"})
 
 
 def seen(answer: httpx.Response, *typed: str) -> dict[str, Any]:

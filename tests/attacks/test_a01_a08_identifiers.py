@@ -41,7 +41,11 @@ def somebody(stranger: Callable[..., Person], sql: Sql) -> Callable[[str], Perso
 
 
 def tries(
-    who: Callable[..., Person], whom: Person, action: str, turns: list[dict[str, Any]], **first: str
+    who: Callable[..., Person],
+    whom: Person,
+    action: str,
+    turns: list[dict[str, Any]],
+    **first: object,
 ) -> list[dict[str, Any]]:
     """Everything that somebody else sees who starts this with `whom`'s address and goes on."""
     guesser = who()

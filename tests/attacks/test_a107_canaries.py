@@ -19,6 +19,8 @@ from tests.visitor import Visitor
 
 PASSWORD = "kanarie7qx9 granit fjärd vinter"
 WRONG = "kanarie8wz4 nästan rätt ord här"
+PHRASE = "kanarie7qx9 min egen mening"
+WALLET = "bc1qkanarie7qx9"
 EMAIL = "kanarie7qx9@example.com"
 
 
@@ -73,6 +75,8 @@ class Teller:
         for shown in (data["step"] or {"show": []})["show"]:
             if shown["kind"] == "totp_key":
                 self.kept.secrets.add(shown["key"])
+            if shown["kind"] == "recovery_codes":
+                self.kept.secrets |= set(shown["codes"])
 
     def start(self, action: str, **inputs: str) -> dict[str, Any]:
         return self.ask("POST", "/v1/flows", json={"action": action, "inputs": inputs})
@@ -133,6 +137,49 @@ def _stories(teller: Teller, make: Callable[..., Person]) -> None:
     person.http.post("/v1/decisions", auth=(client["id"], client["secret"]),
                      json={"account": person.account, "action": "withdraw", "details": {"to": EMAIL}})  # fmt: skip
     person.http.post("/v1/decisions", auth=(client["id"], PASSWORD), json={})
+    _changes(teller, (client["id"], client["secret"]))
+
+
+def _changes(teller: Teller, platform: tuple[str, str]) -> None:
+    """Recovery codes, the holder's own phrase, an approval of details, a redeemed receipt, links."""
+    person, kept = teller.person, teller.kept
+    kept.secrets |= {PHRASE, WALLET}
+
+    def totp() -> str:
+        person.wait("30s")
+        code = person.totp_code()
+        kept.codes.add(code)
+        return code
+
+    flow = teller.start("set_phrase", phrase=PHRASE)
+    assert teller.move(flow, totp=totp())["flow"]["status"] == "done"
+    flow = teller.start("new_recovery_codes", agree="yes")
+    teller.move(flow, totp=totp())
+    assert teller.move(flow, kept="yes")["flow"]["status"] == "done"
+    person.wait("25h")  # their hold is over, where there was one
+    person.session = None
+    flow = teller.start("sign_in", identifier=EMAIL, password=PASSWORD)
+    person.enter(teller.move(flow, totp=totp()))
+    asked = {
+        "account": person.account,
+        "action": "withdraw",
+        "details": {"amount": "1", "to": WALLET},
+    }
+    decided = person.http.post("/v1/decisions", auth=platform, json=asked).json()
+    flow = teller.start("approve_protected_action", decision=decided["id"])
+    person.move(
+        flow, inputs={"totp": "999999"}
+    )  # the answer shows its holder the details once more
+    receipt = teller.move(flow, totp=totp())["result"]["receipt"]
+    for details in ({"amount": "1", "to": WALLET + "x"}, asked["details"]):
+        kept.errors.append(person.http.post(f"/v1/receipts/{receipt}/redeem", auth=platform,
+                                            json={"details": details}).text)  # fmt: skip
+    found = person.ask("GET", "/v1/sandbox/messages", params={"to": EMAIL}).json()["messages"]
+    tokens = {ln["token"] for message in found for ln in message["links"]}
+    assert len(tokens) > 3
+    kept.secrets |= tokens
+    teller.start("undo_change", notice_token=sorted(tokens)[0])
+    teller.start("freeze_account", notice_token=sorted(tokens)[0][:-2])
 
 
 def _on_pages(nodes: Nodes, kept: Canaries) -> None:

@@ -179,6 +179,8 @@ def test_the_owners_undo_brings_back_what_a_thief_took_whatever_he_did_after(
         ("totp", ""),
     ]
     assert sql("select count(*) from identifiers where account = %s", owner.account) == [(2,)]
+    lock = "select settings_lock_days from accounts where id = %s"
+    assert sql(lock, owner.account) == [(None,)], "the owner must change what the thief knows"
     again = at_nodes(like=owner)
     assert refusal(again.start("undo_change", notice_token=token)) == "undo_too_late", "once"
     back = thief.start("undo_change", notice_token=later)

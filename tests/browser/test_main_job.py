@@ -121,7 +121,8 @@ def test_from_nothing_to_a_withdrawal_that_the_platform_may_carry_out(
     page.wait_for_url("**/security*")
 
     normal = strict.may(account, "withdraw", amount="0.5", asset="BTC")
-    assert (normal["decision"], reasons(normal)) == ("deny", ["step_up_not_available"])
+    assert (normal["decision"], reasons(normal)) == ("step_up", [])
+    assert normal["flow"]["action"] == "approve_protected_action"
     assert easy.may(account, "withdraw", amount="0.5", asset="BTC")["decision"] == "allow"
     assert strict.may(account, "trade")["decision"] == "allow"
     assert me.troubles == []
@@ -167,4 +168,4 @@ def test_inside_a_hold_the_platform_is_told_until_when_and_the_page_counts_down(
     new.button("Log in").click()
     page.get_by_label("Code from your authenticator app").fill(new.totp(key))
     page.wait_for_url("**/security*")
-    assert page.locator(".status").inner_text() == "Not open yet"
+    assert page.locator(".status").inner_text() == "Allowed"

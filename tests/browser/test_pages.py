@@ -13,7 +13,12 @@ from tests.browser.conftest import Person
 
 Open = Callable[..., Person]
 PUBLIC = (
-    "/sign-in", "/sign-up", "/help/codes", "/help/authenticator", "/sandbox", "/nowhere", "/flow/flw_0",
+    "/sign-in", "/sign-up", "/reset-password", "/freeze", "/unfreeze", "/notice", "/help/codes",
+    "/help/authenticator", "/done/reset_password", "/sandbox", "/nowhere", "/flow/flw_0",
+)  # fmt: skip
+HOLDERS = (
+    "/security?next=bind_totp&welcome=1", "/security/activity", "/freeze", "/approve/dcn_0",
+    "/done/bind_phone", "/done/unbind_email",
 )  # fmt: skip
 
 
@@ -36,7 +41,7 @@ def test_every_page_of_a_holder_is_accessible_and_fits(person: Open, size: str, 
     me = person(size, color_scheme=light)
     me.sign_up()
     me.check()
-    for path in ("/security?next=bind_totp&welcome=1", "/security/activity", "/done/bind_phone"):
+    for path in HOLDERS:
         me.see(path)
         me.check()
     me.see("/security").locator("form[action='/start/bind_phone'] button").last.click()
@@ -74,12 +79,15 @@ def test_the_robot_check_runs_under_the_strict_policy(person: Open) -> None:
     me.check()
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/help/codes", "/help/authenticator", "/sandbox"])
+@pytest.mark.parametrize(
+    "path",
+    ["/sign-in", "/reset-password", "/freeze", "/help/codes", "/help/authenticator", "/sandbox"],
+)
 def test_everything_to_press_is_large_enough_for_a_thumb(person: Open, path: str) -> None:
     page = person("phone").see(path)
     small = page.evaluate(
         """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden])")]
-            .filter((e) => e.checkVisibility() && !e.closest("p, li, .skip") && !e.matches(".skip"))
+            .filter((e) => e.checkVisibility() && !e.closest("p, li, .skip, altcha-widget") && !e.matches(".skip"))
             .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
             .filter(([, height]) => height < 43.5)"""
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portvakt.policy import ACTIONS, Ask, HoldRule, Row, When, page
+from portvakt.policy import ACTIONS, Ask, HoldRule, Review, Row, When, page
 from portvakt.rules import inputs
 from tests.docs import markdown
 from tools import docs_blocks
@@ -25,6 +25,10 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Any]] = {
     "recovery_code": ({}, True),
     "wait": ({}, HOUR),
     "wait_chosen": ({}, True),
+    "review": ({}, Review()),
+    "loses": ({}, "totp"),
+    "staff": ({}, ("reviewer",)),
+    "hold_until_bound": ({}, "authenticator_bound"),
     "held_meanwhile": ({"wait": HOUR}, True),
     "hold": ({}, (HoldRule(HOUR, (When.HELD,)),)),
     "hold_through_lock": ({}, True),

@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 from portvakt.cli import app
 from portvakt.ports.crypto import Keys
 from portvakt.settings import load
+from tests.clamd_stand_in import clamd
 from tests.database import Database
 from tests.robot_stand_in import PROVIDERS, SECRET, desk, settings_of
 
@@ -147,7 +148,7 @@ def test_the_doctor_finds_nothing_wrong_where_all_is_well(
     tmp_path: Path, database: Database
 ) -> None:
     done = portvakt("doctor", "--config", configured(tmp_path, database))
-    for about in ("keys", "roles", "clock", "schema", "policy", "passwords", "robot"):
+    for about in ("keys", "roles", "clock", "schema", "policy", "passwords", "robot", "evidence"):
         assert line(done, about).startswith("ok")
 
 
@@ -230,6 +231,25 @@ def test_the_doctor_asks_the_robot_checks_provider_whether_it_knows_our_keys(
         assert "does not answer (status 503)" in line(done, "robot")
         assert "hunter2" not in done.output
         assert SECRET not in done.output
+
+
+def test_the_doctor_asks_the_scanner_whether_it_is_there(
+    tmp_path: Path, database: Database
+) -> None:
+    with clamd() as one:
+        extra = f'[evidence]\nclamd = "{one.address}"\n'
+        file = configured(tmp_path, database, extra)
+        assert line(portvakt("doctor", "--config", file), "scanner").startswith("ok")
+    done = portvakt("doctor", "--config", file)
+    assert line(done, "scanner").startswith("FAIL")
+    assert "start clamd" in done.output
+
+
+def test_the_doctor_warns_where_nobody_scans_what_strangers_send(
+    tmp_path: Path, database: Database
+) -> None:
+    done = portvakt("doctor", "--config", configured(tmp_path, database))
+    assert line(done, "scanner").startswith("warn")
 
 
 def test_the_doctor_warns_of_a_provider_that_takes_anything_for_right(

@@ -220,7 +220,7 @@ def test_the_written_file_means_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_line_of_the_written_file_can_be_switched_on(tmp_path: Path) -> None:
-    text = re.sub(r"(?m)^# (?=\[sandbox\]|[a-z_]+ = )", "", example_file())
+    text = re.sub(r"(?m)^# (?=\[sandbox\]|\[\[|[a-z_]+ = )", "", example_file())
     text = text.split("[sandbox]")[0]
     assert set(tomllib.loads(text)) >= {"operator", "database", "serve", "mail", "totp"}
     file = tmp_path / "portvakt.toml"

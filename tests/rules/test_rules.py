@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portvakt import rules
-from portvakt.model import Account, BoundFactor, Channel, Facts, Flow, Hold, Proof
-from portvakt.policy import ACTIONS, PROTECTED, Ask, Lives, When
+from portvakt.model import Facts, Flow, Proof
+from portvakt.policy import ACTIONS, PROTECTED, Ask, When
 from portvakt.settings import parse_duration
 from portvakt.tighten import PolicyError, tightened
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LIVES = Lives()
-ACCOUNT = "acc_" + "1" * 32
-
-
-def _factors(kinds: set[str]) -> tuple[BoundFactor, ...]:
-    return tuple(BoundFactor(f"fac_{k}", k, NOW - timedelta(days=9)) for k in sorted(kinds))
-
-
-def _channels(kinds: tuple[str, ...]) -> tuple[Channel, ...]:
-    return tuple(Channel(f"chn_{k}", k, f"{k}@x", i == 0, NOW - timedelta(days=9))  # type: ignore[arg-type]
-                 for i, k in enumerate(kinds))  # fmt: skip
-
-
-ages = st.timedeltas(timedelta(seconds=1), timedelta(days=40))
-removals = st.lists(
-    st.tuples(st.sampled_from(["totp", "email", "phone"]), ages.map(lambda a: NOW - a)), max_size=4
+from tests.rules.shapes import (
+    ACCOUNT,
+    LIVES,
+    NOW,
+    case_of,
+    channels_of,
+    factors_of,
+    facts,
+    flow_of,
+    with_password,
 )
-holds = st.lists(
-    ages.flatmap(lambda a: st.timedeltas(timedelta(seconds=1), timedelta(days=40)).map(
-        lambda rest: Hold("hld_1", "sign_in", (), NOW - a, NOW - a + rest))), max_size=3)  # fmt: skip
 
-
-@st.composite
-def facts(draw: st.DrawFn) -> Facts:
-    """Any account: at least a password and one channel, whatever else is bound, held or removed."""
-    channels = draw(
-        st.sampled_from([("email",), ("phone",), ("email", "phone"), ("phone", "email")])
-    )
-    account = Account(
-        ACCOUNT, draw(st.sampled_from(["active", "frozen", "closed"])), NOW - timedelta(days=100),
-        "en", None, draw(st.none() | ages.map(lambda a: NOW + a) | ages.map(lambda a: NOW - a)),
-    )  # fmt: skip
-    return Facts(
-        account, _factors({"password"} | draw(st.sets(st.sampled_from(["totp", "passkey"])))),
-        _channels(channels), tuple(h for h in draw(holds) if h.ends is not None and h.ends > NOW),
-        tuple(draw(removals)), draw(st.booleans()), draw(st.booleans()),
-    )  # fmt: skip
-
-
-def _flow(action: str, **more: object) -> Flow:
-    return Flow("flw_1", action, "open", NOW, NOW + timedelta(minutes=30), account=ACCOUNT, **more)  # type: ignore[arg-type]
+ON_THE_LIST = (True, None)
 
 
 @pytest.mark.proves("S4", "S102", "A31")
@@ -64,14 +35,15 @@ def test_the_strongest_bound_factor_is_asked_and_there_is_no_way_down(shape: Fac
     second = rules.second_factors(shape)
     password = Flow("f", "sign_in", "open", NOW, NOW, account=ACCOUNT,
                     given={"identifier": "x"}, proofs=(Proof("password", NOW),))  # fmt: skip
-    need = rules.current(rules.needs(ACTIONS["sign_in"], password, shape, NOW, LIVES))
+    need = rules.current(rules.needs(case_of(ACTIONS["sign_in"], shape, password), password))
     if not second:
         assert need is None or need.id != "second_factor"
         return
     assert need is not None
     if need.id == "second_factor":
         assert need.missing == (second[0],)
-        assert need.offers == ()
+        # a recovery code is kept apart, costs a hold and is told: no way down (policy.md)
+        assert need.offers == (("recovery_code",) if shape.codes_left else ())
         order = rules.SECOND_FACTORS
         assert all(order.index(second[0]) <= order.index(other) for other in second)
 
@@ -89,29 +61,30 @@ def test_a_registered_identifier_alone_is_no_second_factor_and_anything_more_is(
 @pytest.mark.proves("S94")
 @given(facts())
 def test_binding_something_more_never_lowers_the_security_level(shape: Facts) -> None:
-    from dataclasses import replace
-
-    richer = replace(shape, factors=_factors({f.kind for f in shape.factors} | {"totp"}))
+    richer = replace(shape, factors=factors_of({f.kind for f in shape.factors} | {"totp"}))
     assert 0 <= rules.level(shape) <= rules.level(richer) <= 4
-    both = replace(richer, channels=_channels(("email", "phone")))
+    both = replace(richer, channels=channels_of(("email", "phone")))
     assert rules.level(richer) <= rules.level(both)
 
 
 @given(st.sampled_from(sorted(ACTIONS)), facts())
 def test_every_row_can_be_evaluated_for_every_account(action: str, shape: Facts) -> None:
     row = ACTIONS[action]
-    found = rules.needs(row, _flow(action), shape, NOW, LIVES)
+    flow = flow_of(action)
+    case = case_of(row, shape, flow)
+    found = rules.needs(case, flow)
     order = [p.id for p in row.pages]
     assert [n.id for n in found] == [p for p in order if p in {n.id for n in found}], "fixed order"
-    cause = rules.consequences(row, shape, NOW)
+    cause = rules.consequences(case)
     assert cause.hold_until is None or cause.hold_until > NOW
-    rules.refusal(row, shape, NOW)
+    rules.refusal(case)
 
 
 @pytest.mark.proves("S34", "S87")
 @given(st.sampled_from(["bind_totp", "bind_email", "bind_phone"]), facts())
 def test_nothing_is_ever_bound_by_a_session_alone(action: str, shape: Facts) -> None:
-    asked = rules.needs(ACTIONS[action], _flow(action), shape, NOW, LIVES)
+    flow = flow_of(action, session="ses_1")
+    asked = rules.needs(case_of(ACTIONS[action], shape, flow), flow)
     proofs = {f for n in asked for f in n.fields} & {"totp", "sms_code", "email_code", "passkey"}
     assert proofs, "a session proves nothing by itself (policy.md)"
 
@@ -124,7 +97,7 @@ def test_binding_is_free_the_first_time_only_and_holds_after_any_removal(
     row = ACTIONS[action]
     lately = any(when > NOW - timedelta(days=7) for _, when in shape.removed)
     before = row.kind in {kind for kind, _ in shape.removed}
-    cause = rules.consequences(row, shape, NOW)
+    cause = rules.consequences(case_of(row, shape))
     wanted = NOW + timedelta(hours=24) if lately or before else None
     assert cause.hold_until == wanted
 
@@ -132,7 +105,7 @@ def test_binding_is_free_the_first_time_only_and_holds_after_any_removal(
 @given(facts(), st.sampled_from(sorted(PROTECTED)))
 @pytest.mark.proves("S91", "S92")
 def test_no_way_out_is_open_inside_a_hold_and_trading_is(shape: Facts, action: str) -> None:
-    reasons = rules.judge(PROTECTED[action], shape, NOW, without_step_up=True)
+    reasons = rules.judge(PROTECTED[action], shape, NOW, LIVES, approved=True, listed=ON_THE_LIST)
     account = shape.account
     assert account is not None
     held = any(h.ends and h.ends > NOW for h in shape.holds)
@@ -147,14 +120,14 @@ def test_no_way_out_is_open_inside_a_hold_and_trading_is(shape: Facts, action: s
 @pytest.mark.proves("S91")
 @given(facts())
 def test_an_unknown_protected_action_is_denied(shape: Facts) -> None:
-    assert [r.id for r in rules.judge(None, shape, NOW, without_step_up=True)] == ["unknown_action"]
+    assert [r.id for r in rules.judge(None, shape, NOW, LIVES, approved=True)] == ["unknown_action"]
 
 
 @given(facts(), st.integers(0, 600))
 def test_a_proof_is_fresh_for_five_minutes(shape: Facts, seconds: int) -> None:
     proof = Proof("password", NOW - timedelta(seconds=seconds))
-    flow = _flow("sign_in", given={"identifier": "x"}, proofs=(proof,))
-    first = rules.needs(ACTIONS["sign_in"], flow, shape, NOW, LIVES)[0]
+    flow = flow_of("sign_in", given={"identifier": "x"}, proofs=(proof,))
+    first = rules.needs(case_of(ACTIONS["sign_in"], with_password(shape), flow), flow)[0]
     assert ("password" in first.met) == (seconds < 300)
 
 
@@ -172,12 +145,12 @@ def test_settings_never_make_a_row_weaker_unless_it_says_so(
     assert row.life <= old.life
     assert (row.quarantine or timedelta(0)) >= (old.quarantine or timedelta(0))
     shapes = [
-        Facts(None, _factors({"password"}), _channels(("email",)), device_known=known)
+        Facts(None, factors_of({"password"}), channels_of(("email",)), device_known=known)
         for known in (True, False)
     ]
     for shape in shapes:
-        before = rules.consequences(old, shape, NOW).hold_until or NOW
-        after = rules.consequences(row, shape, NOW).hold_until or NOW
+        before = rules.consequences(case_of(old, shape)).hold_until or NOW
+        after = rules.consequences(case_of(row, shape)).hold_until or NOW
         assert after >= before
 
 

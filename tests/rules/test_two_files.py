@@ -25,7 +25,7 @@ from tests.core.conftest import Holder, key_file, portvakt  # noqa: F401  fixtur
 from tests.database import Database
 
 ROW = Row(pages=(page("password", Ask.PASSWORD), page("second_factor", Ask.SECOND_OR_CODE)),
-          quarantine=30 * DAY, kind="email")  # fmt: skip
+          releases=("email",), quarantine=30 * DAY, kind="email")  # fmt: skip
 
 
 class GiveUpEmail(Action):
@@ -34,7 +34,7 @@ class GiveUpEmail(Action):
         if channel is None:
             return Refusal("not_offered")
         accounts.remove_channel(scene.tx, channel.id, scene.now)
-        return Outcome(scene.owner, released=(("email", channel.key),))
+        return Outcome(scene.owner)
 
 
 @pytest.fixture

@@ -53,15 +53,13 @@ def test_a_wrong_code_approves_nothing_and_there_is_no_weaker_way(careful: Perso
 
 
 @pytest.mark.proves("S91")
-@pytest.mark.parametrize("changed", [{"amount": "5"}, {"to": "bc1qthief"}, {"asset": "ETH"}])
-def test_with_one_detail_changed_the_approval_is_worth_nothing(
-    careful: Person, changed: dict[str, str]
-) -> None:
+def test_with_one_detail_changed_the_approval_is_worth_nothing(careful: Person) -> None:
     careful.approves(asked(careful)["id"]).is_done()
     receipt = careful.world.receipt(careful.account)
-    other = careful.world.asks(careful.account, "withdraw", {**PAY, **changed}, receipt=receipt)
-    assert other["decision"] == "step_up"
-    assert careful.world.redeems(receipt, **{**PAY, **changed}) == "receipt_other_details"
+    for changed in ({"amount": "5"}, {"to": "bc1qthief"}, {"asset": "ETH"}):
+        other = careful.world.asks(careful.account, "withdraw", {**PAY, **changed}, receipt=receipt)
+        assert other["decision"] == "step_up", changed
+    assert careful.world.redeems(receipt, **{**PAY, "to": "bc1qthief"}) == "receipt_other_details"
     assert careful.world.redeems(receipt, **PAY) == "receipt_void", "who tries to cheat loses it"
 
 

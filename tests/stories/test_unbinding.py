@@ -126,7 +126,7 @@ def test_factor_hold_block_notices_other_sessions_and_history_come_together(
     assert "e-mail address was unbound" in careful.letters()[0], "the old one is told"
     assert "e-mail address was unbound" in careful.letters(careful.phone)[0], "and what remains"
     assert careful.security.activity[0] == "The e-mail address was unbound"
-    event = careful.world.events(careful.account)[-1]
+    event = careful.world.hears(careful.account, "unbind_email")[-1]
     assert (event["action"], event["event"]) == ("unbind_email", "done")
     assert event["data"]["hold_until"]
     assert [q["kind"] for q in event["data"]["quarantine"]] == ["email"]

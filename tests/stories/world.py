@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -99,11 +100,17 @@ class World:
             found += page
             after = {"after": page[-1]["id"]}
 
+    def hears(self, account: str, action: str) -> list[dict[str, Any]]:
+        """The same, once it has come to this. An event is served when no transaction of the whole
+        server can still commit an earlier one: beside other tests that may take a moment."""
+        patience = time.monotonic() + 20
+        while time.monotonic() < patience:
+            found = self.events(account)
+            if found and (found[-1]["action"], found[-1]["event"]) == (action, "done"):
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"the platform did not hear of {action}")
+
     def receipt(self, account: str) -> str:
-        """The newest receipt of what this account's holder approved, as the platform hears of it."""
-        approved = (
-            e
-            for e in reversed(self.events(account))
-            if (e["action"], e["event"]) == ("approve_protected_action", "done")
-        )
-        return str(next(approved)["data"]["receipt"])
+        """The receipt of what this account's holder has just approved, as the platform hears of it."""
+        return str(self.hears(account, "approve_protected_action")[-1]["data"]["receipt"])

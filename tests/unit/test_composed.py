@@ -24,6 +24,8 @@ from tests.unit.told import (
     DETAILS,
     NOTICE,
     OPERATOR,
+    STEPS,
+    TO_STAFF,
     Message,
     codes,
     every_message,
@@ -47,7 +49,8 @@ def every(found: list[Message]) -> pytest.MarkDecorator:
 
 ALL, CODES, NOTICES = every_message(), list(codes()), list(notices())
 BY_SMS = [m for m in ALL if m[0] != "no_account"]  # that truth goes to e-mail addresses alone
-ENDED = next(m for m in NOTICES if m[1]["action"] == "hold_ended")
+#: nobody did these by the reader's account: there is nothing to freeze, undo or stop
+BY_NOBODY = [m for m in NOTICES if m[1]["action"] in ("hold_ended", *TO_STAFF)]
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +145,7 @@ def test_a_notice_carries_the_link_by_which_its_reader_acts_wherever_that_is_off
     sms = compose_sms(template, params, language, None, OPERATOR)
     links = links_of(params, OPERATOR)
     url = OPERATOR.notice(params["token"])
-    if params["action"] == "hold_ended":  # it ended by itself: there is nothing to take back
+    if (template, params) in BY_NOBODY:
         assert links == []
         assert url not in mail.text + mail.html + sms
         return
@@ -233,6 +236,39 @@ def test_what_waited_and_was_cancelled_is_told_as_what_was_stopped_is() -> None:
     mail = compose("notice", said, "en", None, OPERATOR)
     assert mail.subject == "Something that was waiting was stopped"
     assert "The confirmed request to close your account was stopped" in mail.text
+
+
+@pytest.mark.proves("S57", "S60")
+@in_every_language
+def test_every_message_about_an_application_names_its_number_in_subject_mail_and_sms(
+    language: str,
+) -> None:
+    about = [m for m in NOTICES if m[1].get("case")]
+    assert {m[1]["action"] for m in about} >= {*STEPS, "reset_second_factor_waiting"}
+    for template, params in about:
+        mail = compose(template, params, language, None, OPERATOR)
+        assert "7K3M-9QX2" in mail.subject
+        assert "7K3M-9QX2" in compose_sms(template, params, language, None, OPERATOR)
+
+
+@pytest.mark.proves("S58")
+@in_every_language
+def test_a_rejection_says_why_what_else_can_be_done_and_from_when_one_may_apply_again(
+    language: str,
+) -> None:
+    (said,) = (m[1] for m in NOTICES if m[1]["action"] == "case_rejected")
+    text = compose("notice", said, language, None, OPERATOR).text
+    for told in (said["reason"], said["alternatives"], "2026", str(OPERATOR.support)):
+        assert told in text
+    assert messages.say("notice.case_rejected.line", language, None, **said) in text
+
+
+@in_every_language
+def test_an_application_says_what_is_lost_in_the_holders_language(language: str) -> None:
+    (said,) = (m[1] for m in NOTICES if m[1]["action"] == "reset_second_factor_waiting")
+    text = compose("notice", said, language, None, OPERATOR).text
+    for lost in ("lost.totp", "lost.email"):
+        assert messages.say(lost, language) in text
 
 
 def test_a_login_with_a_recovery_code_is_not_told_as_one_on_a_new_device() -> None:
@@ -346,7 +382,7 @@ def test_a_notice_with_its_link_fits_into_two_sms_with_the_longest_phrase(
 
 
 @in_every_language
-@every([m for m in truths() if m[0] != "no_account"] + [ENDED])
+@every([m for m in truths() if m[0] != "no_account"] + BY_NOBODY)
 def test_a_message_without_a_link_fits_into_one_sms(
     template: str, params: dict[str, Any], language: str
 ) -> None:

@@ -11,12 +11,19 @@ import pytest
 
 import portvakt
 from portvakt import policy, rules
+from portvakt.assessment import QUESTIONS, Known, Question, assess
+from portvakt.factors.case import CAN_BE_LOST
+from portvakt.filing import KINDS
 from portvakt.messages import TEXTS
 from portvakt.messages.compose import purpose
 from portvakt.messages.naming import activity_text, step_text
-from tests.unit.told import ASKED_BY_CODE, WAITING
+from portvakt.model import Facts
+from portvakt.team import ROLES
+from tests.unit.told import ASKED_BY_CODE, TO_STAFF, WAITING
+from tests.unit.told import STEPS as STEPS_OF_CASES
 
 SOURCE = Path(portvakt.__file__).parent
+_HAD = Known(Facts(), recent=({"amount": "1"}, {"amount": "2"}))
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:
@@ -86,8 +93,9 @@ REFUSED_BY_ROW = sorted(
 )
 #: `hold_until_<condition>` and `ends_<which>_sessions` are put together in `steps.warnings`
 WARNINGS = {"hold", "waits", "held_meanwhile", "quarantine", "hold_until_settings_unlocked",
-            "hold_until_authenticator_bound", "hold_until_second_factor_bound",
-            "ends_others_sessions", "ends_all_sessions"}  # fmt: skip
+            "ends_others_sessions", "ends_all_sessions",
+            *(f"hold_until_{row.hold_until_bound}" for row in policy.ACTIONS.values()
+              if row.hold_until_bound)}  # fmt: skip
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -188,6 +196,43 @@ def test_every_hold_that_the_table_can_cause_says_why() -> None:
 def test_every_security_level_and_what_raises_it_has_words() -> None:
     assert {f"level.{n}" for n in range(5)} <= set(TEXTS)
     assert {f"raise.bind_{kind}" for kind in ("totp", "email", "phone")} <= set(TEXTS)
+
+
+# ── reviewed cases ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_everything_that_can_be_lost_and_every_question_of_the_form_has_words() -> None:
+    assert {f"lost.{id}" for id in CAN_BE_LOST} <= set(TEXTS)
+    assert {f"question.{q.id}" for q in QUESTIONS} <= set(TEXTS)
+
+
+def test_every_state_of_a_case_has_words_for_its_applicant_and_for_its_reviewers() -> None:
+    schema = (SOURCE / "migrations" / "versions" / "0004_cases.sql").read_text("utf-8")
+    (states,) = re.findall(r"create type case_state as enum \((.*)\)", schema)
+    named = re.findall(r"'(\w+)'", states)
+    assert {"open", "rejected", "done"} < set(named)
+    for state in named:
+        assert f"page.case.{state}" in TEXTS
+        assert f"console.state.{state}" in TEXTS
+
+
+def test_every_role_verdict_and_kind_of_file_has_words_in_the_console() -> None:
+    verdicts = {
+        assess((Question("recent", "text", "recent", 100),), {"recent": claim}, known, 0).verdict
+        for claim, known in (("1 and 2", _HAD), ("", _HAD), ("1", _HAD), ("9", Known(_HAD.facts)))
+    }
+    assert verdicts == {"plain", "nonsense", "look"}
+    for id in (*verdicts, "doubtful"):
+        assert f"console.verdict.{id}" in TEXTS
+    for family, ids in (("console.role", ROLES), ("console.file", KINDS)):
+        assert {f"{family}.{id}" for id in ids} <= set(TEXTS)
+
+
+@pytest.mark.parametrize("event", [*STEPS_OF_CASES, *TO_STAFF])
+def test_everything_that_is_told_about_cases_and_to_our_own_people_has_a_notice(event: str) -> None:
+    for part in ("subject", "line", "sms"):
+        assert f"notice.{event}.{part}" in TEXTS
+    assert (f"notice.{event}.unknown" in TEXTS) == (event in TO_STAFF)
 
 
 # ── nothing left over ───────────────────────────────────────────────────────────────────────────

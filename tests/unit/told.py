@@ -8,6 +8,7 @@ from typing import Any
 
 from portvakt import rules
 from portvakt.messages.compose import Operator
+from portvakt.model import Text
 from portvakt.policy import ACTIONS, PROTECTED
 from portvakt.ports.chance import new_token
 
@@ -24,7 +25,10 @@ Message = tuple[str, dict[str, Any]]
 
 _CODES = {"email_code", "sms_code", "new_email_code", "new_phone_code"}
 ASKED_BY_CODE = sorted(a for a, row in ACTIONS.items() if _CODES & set(rules.inputs(row)))
-WAITING = sorted(a for a, row in ACTIONS.items() if row.wait is not None or row.wait_chosen)
+REVIEWED = sorted(a for a, row in ACTIONS.items() if row.review is not None)
+WAITING = sorted(
+    a for a, row in ACTIONS.items() if row.wait is not None or row.wait_chosen or a in REVIEWED
+)
 UNDONE = sorted(a for a, row in ACTIONS.items() if row.undo)
 TOLD = sorted(a for a, row in ACTIONS.items() if row.tells != "none")
 #: who tries these while settings are locked is told about, and who begins to unlock them
@@ -68,6 +72,37 @@ def _done() -> Iterator[dict[str, Any]]:
             yield {**said, "codes_left": 9}
 
 
+#: what is told when a case begins, and at each step of it (`effects.began`, `effects.progressed`)
+_CASE = {"case": "7K3M-9QX2", "due": NOW + timedelta(days=5)}
+_APPLIED = {**_CASE, "lost": [Text("lost.totp"), Text("lost.email")]}
+_QUESTIONS = "Which of your devices is the oldest?\nAnd where did you buy it?"
+STEPS: dict[str, dict[str, Any]] = {
+    "case_open": {},
+    "case_asked": {"reason": "Too little to go on.", "questions": _QUESTIONS},
+    "case_approved": {"offers": ["freeze", "stop"]},
+    "case_rejected": {
+        "reason": "The document is somebody else's.",
+        "alternatives": "Restore the app with the key that you wrote down.",
+        "again": NOW + timedelta(days=7),
+    },
+}
+#: what our own people are told: nobody did it by their account, so there is nothing to freeze
+TO_STAFF = ("case_overdue", "staff_added", "staff_removed")
+
+
+def _of_cases() -> Iterator[dict[str, Any]]:
+    later = {"hold_until": None, "ends": "none"}
+    for action, told in STEPS.items():
+        said = {**_CASE, "earliest": NOW + timedelta(days=3), **later, **told}
+        yield {**said, "action": action, "what": REVIEWED[0]}
+
+
+def _to_staff() -> Iterator[dict[str, Any]]:
+    for action in TO_STAFF:
+        about = {"case": _CASE["case"]} if action == "case_overdue" else {"name": "Åsa Öberg"}
+        yield {"action": action, "at": NOW, "token": NOTICE["token"], "offers": ["freeze"], **about}
+
+
 def _others() -> Iterator[dict[str, Any]]:
     later = {"hold_until": None, "ends": "none"}
     for action in WAITING:
@@ -76,20 +111,23 @@ def _others() -> Iterator[dict[str, Any]]:
             "waits_until": NOW + timedelta(days=7),
             "offers": ["freeze", "stop"],
         }
-        yield {**later, "action": f"{action}_waiting", **ends}
+        told = _APPLIED if action in REVIEWED else {}
+        yield {**later, "action": f"{action}_waiting", **ends, **told}
         yield {**later, "action": f"{action}_stopped", "what": action}
     for action in TRIED:
         yield {**later, "action": "attempt", "what": action}
 
 
 def notices() -> Iterator[Message]:
-    for said in (*_done(), *_others()):
+    for said in (*_done(), *_others(), *_of_cases()):
         yield "notice", {**NOTICE, "what": said["action"], **said}
     bare = {"at": NOW, "token": NOTICE["token"], "offers": ["freeze"]}
     for asked in PROTECTED:
         for until in (None, NOW + timedelta(hours=24)):
             yield "notice", {**bare, "action": "blocked", "asked": asked, "until": until}
     yield "notice", {**bare, "action": "hold_ended", "cause": "sign_in"}
+    for said in _to_staff():
+        yield "notice", said
 
 
 def truths() -> list[Message]:

@@ -79,7 +79,7 @@ def test_what_is_done_is_told_to_whom_it_concerns(
 @pytest.mark.proves("S94", "S67", "S68")
 def test_what_a_change_costs_stands_beside_its_button(holder: Holder) -> None:
     browser = holder.browser
-    costs = re.findall(r'class="small cost">([^<]+)<', browser.see("/security").html)
+    costs = re.findall(r'class="small cost">.*?</svg>([^<]+)<', browser.see("/security").html)
     assert any("24 hours" in c for c in costs)
     key = bind_totp(holder)
     browser.see("/security")
@@ -87,7 +87,7 @@ def test_what_a_change_costs_stands_beside_its_button(holder: Holder) -> None:
     browser.http.post("/v1/sandbox/clock", json={"advance": "30s"})
     browser.fill(totp=totp_now(browser, key))
     browser.fill(new_phone_code=browser.code("+46701740612"))
-    costs = re.findall(r'class="small cost">([^<]+)<', browser.see("/security").html)
+    costs = re.findall(r'class="small cost">.*?</svg>([^<]+)<', browser.see("/security").html)
     assert any("24 hours" in c and "30 days" in c for c in costs), costs
 
 

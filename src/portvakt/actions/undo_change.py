@@ -6,7 +6,7 @@ from __future__ import annotations
 from portvakt.actions.base import Action
 from portvakt.factors.base import Scene
 from portvakt.model import Outcome, Refusal
-from portvakt.store import changes, identifiers, recovery
+from portvakt.store import changes, holds, identifiers, recovery
 
 
 class UndoChange(Action):
@@ -21,6 +21,8 @@ class UndoChange(Action):
             identifiers.free(tx, key, account)
         for channel in scene.facts.channels:  # as they were before
             identifiers.give_back(tx, bytes.fromhex(channel.key), account, undone)
+        if change.lock_days is None:
+            holds.end_when(tx, account, "settings_unlocked", now)
         recovery.restore(tx, account, change.codes_set, now)
         return Outcome(account, params={"undone": change.action}, tell=now_bound,
                        event={"undone": change.action})  # fmt: skip

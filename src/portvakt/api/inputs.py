@@ -24,6 +24,10 @@ def _code(example: str) -> Schema:
     }
 
 
+_LOST = ["totp", "email", "phone", "password"]
+_FILE: Final[Schema] = {"type": "string", "maxLength": 64, "pattern": "^fil_[0-9a-f]+$"}
+_PARAGRAPHS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 2000}
+
 #: input name → JSON Schema 2020-12
 INPUTS: Final[dict[str, Schema]] = {
     "identifier": {"type": "string", "minLength": 3, "maxLength": 320,
@@ -45,10 +49,13 @@ INPUTS: Final[dict[str, Schema]] = {
                   "examples": ["+46 70 123 45 67"]},
     "session": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
     "case": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
-    "decision": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
-    "payout_address": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "decision": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$",
+                 "examples": ["dcn_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b"]},
+    "payout_address": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$",
+                       "examples": ["pay_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b"]},
     "recovery_code": {"type": "string", "maxLength": 64, "examples": ["7K3M-9QX2-VT5A-0BWN"]},
-    "notice_token": {"type": "string", "maxLength": 128, "pattern": "^pvn_[0-9A-Za-z]+$"},
+    "notice_token": {"type": "string", "maxLength": 128, "pattern": "^pvn_[0-9A-Za-z]+$",
+                     "examples": ["pvn_0nQhsJKWxKSl5DbwQfAoLb3PyE6"]},
     "agree": {"type": ["boolean", "string"], "maxLength": 8, "examples": [True]},
     "kept": {"type": ["boolean", "string"], "maxLength": 8, "examples": [True]},
     "asset": {"type": "string", "minLength": 1, "maxLength": 32, "examples": ["BTC"]},
@@ -56,6 +63,16 @@ INPUTS: Final[dict[str, Schema]] = {
                 "examples": ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]},
     "label": {"type": "string", "maxLength": 64, "examples": ["My own wallet"]},
     "days": {"type": ["integer", "string"], "minimum": 1, "maximum": 30, "maxLength": 2, "examples": [7]},
+    "lost": {"type": "array", "items": {"enum": _LOST, "type": "string"}, "maxItems": 3, "uniqueItems": True,
+             "examples": [["totp"]]},
+    "answers": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 2000},
+                "examples": [{"created": "2025-03", "reason": "My phone fell into the sea."}]},
+    "files": {"type": "array", "items": _FILE, "maxItems": 20},
+    "case_number": {"type": "string", "maxLength": 32, "examples": ["7K3M-9QX2"]},
+    "vote": {"type": "string", "enum": ["approve", "reject", "ask"], "examples": ["approve"]},
+    "reason": {**_PARAGRAPHS, "examples": ["All answers fit, and the photo shows the code."]},
+    "alternatives": {**_PARAGRAPHS, "examples": ["Restore the app with the key that you wrote down."]},
+    "questions": {**_PARAGRAPHS, "examples": ["Where did you buy your first coin?"]},
     "phrase": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["blue heron at noon"]},
 }  # fmt: skip
 
@@ -96,7 +113,8 @@ def first_inputs(action: str) -> dict[str, Any]:
     pages = ACTIONS[action].pages
     first = pages[0].asks if pages else ()
     names = [n for ask in first for n in _names(action, str(ask))]
-    return {n: (INPUTS[n].get("examples") or [None])[0] for n in names if n not in OPTIONAL}
+    told = {n: INPUTS[n]["examples"][0] for n in names if INPUTS[n].get("examples")}
+    return {n: example for n, example in told.items() if n not in OPTIONAL}
 
 
 def _names(action: str, ask: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portvakt.api import inputs, reads, samples, schema, wire
+from portvakt.filing import KINDS
 from portvakt.messages import TEXTS, say
 from portvakt.policy import ACTIONS, PROTECTED
 from portvakt.rules import inputs as inputs_of
@@ -81,6 +82,8 @@ PARAMETERS: Final[dict[str, list[Part]]] = {
     "startFlow": [LANGUAGE, *POSTING],
     "moveFlow": [FLOW_ID, LANGUAGE, *POSTING],
     "lookAtFlow": [FLOW_ID, LANGUAGE],
+    "addFile": [FLOW_ID, LANGUAGE],
+    "tellFacts": [LANGUAGE],
     "listActivity": [
         _query("before", "The last id of the page before", maxLength=80, pattern="^[A-Za-z0-9_.:+-]+$"),
         LANGUAGE,
@@ -146,12 +149,40 @@ def _bodies() -> dict[str, Part]:
             receipt={**short, "maxLength": 256, "description": "From an approved step-up"},
         )
         | {"examples": [{"account": "acc_0", "action": "withdraw", "details": {"amount": "0.5", "asset": "BTC"}}]},
+        "tellFacts": _object(
+            ["account"],
+            account={**short, "description": "The account's id"},
+            recent={
+                "type": "array",
+                "maxItems": 20,
+                "items": {"type": "object", "additionalProperties": {"type": "string"}},
+                "description": "What was last sent or withdrawn: amount, asset, at …",
+                "examples": [[{"amount": "0.5", "asset": "BTC", "at": "2026-11-20"}]],
+            },
+            balances={
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "Amount by asset",
+                "examples": [{"BTC": "1.25"}],
+            },
+        )
+        | {"examples": [{"account": "acc_0", "balances": {"BTC": "1.25"}}]},
+        "sandboxStaffSession": _object(["reviewer"], reviewer={**short, "description": "A reviewer's id"})
+        | {"examples": [{"reviewer": "acc_0"}]},
         "sandboxAdvance": _object(
             ["advance"],
             advance={"type": "string", "pattern": "^([0-9]+[smhd])+$", "maxLength": 16},
         )
         | {"examples": [{"advance": "24h"}]},
     }  # fmt: skip
+
+
+FILE: Final[Part] = _object(
+    ["file"],
+    file={"type": "string", "contentMediaType": "application/octet-stream",
+          "description": "JPEG, PNG, HEIC or PDF; it is drawn anew and sealed"},
+    kind={"type": "string", "enum": list(KINDS), "default": "other"},
+)  # fmt: skip
 
 
 # ── problems ────────────────────────────────────────────────────────────────────────────────────
@@ -249,6 +280,9 @@ def document(api: FastAPI) -> Part:
             operation["parameters"] = PARAMETERS[id]
         if id in bodies:
             content = {"application/json": {"schema": bodies[id]}}
+            operation["requestBody"] = {"required": True, "content": content}
+        if id == "addFile":
+            content = {"multipart/form-data": {"schema": FILE}}
             operation["requestBody"] = {"required": True, "content": content}
         for status in operation["responses"]:
             if int(status) >= 400:

@@ -11,6 +11,7 @@ CREDENTIALS: Final[dict[str, tuple[str, str, str]]] = {
     "session": ("Authorization: Bearer $SESSION", 'f"Bearer {session}"', "`Bearer ${session}`"),
     "flowToken": ("Flow-Token: $FLOW_TOKEN", "flow_token", "flowToken"),
 }
+FORMS: Final = ("/v1/flows/{flow}/files",)  # not JSON: a form with a file
 NAMES: Final = {"session": "Authorization", "flowToken": "Flow-Token"}
 
 
@@ -45,7 +46,9 @@ def _curl(path: str, method: str, schemes: list[str], body: Any) -> str:
     if "service" in schemes:
         lines.append('--user "$CLIENT_ID:$CLIENT_SECRET"')
     lines += [f'--header "{CREDENTIALS[s][0]}"' for s in schemes if s in CREDENTIALS]
-    if method == "post":
+    if path in FORMS:
+        lines += ["--form file=@passport.jpg", "--form kind=document"]
+    elif method == "post":
         lines.append("--json " + "'" + json.dumps(body, ensure_ascii=False) + "'")
     return " \\\n  ".join(lines)
 
@@ -58,7 +61,9 @@ def _python(path: str, method: str, schemes: list[str], body: Any) -> str:
     given = [f'"{NAMES[s]}": {CREDENTIALS[s][1]}' for s in schemes if s in CREDENTIALS]
     if given:
         more.append(f"headers={{{', '.join(given)}}}")
-    if method == "post":
+    if path in FORMS:
+        more += ['files={"file": open("passport.jpg", "rb")}', 'data={"kind": "document"}']
+    elif method == "post":
         more.append(f"json={body!r}")
     inner = "".join(f"\n    {part}," for part in [address, *more])
     return f"import httpx\n\nanswer = httpx.{method}({inner}\n).json()"
@@ -69,12 +74,14 @@ def _script(path: str, method: str, schemes: list[str], body: Any) -> str:
     given = [f'"{NAMES[s]}": {CREDENTIALS[s][2]}' for s in schemes if s in CREDENTIALS]
     if "service" in schemes:
         given.append("Authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`")
-    if method == "post":
+    if method == "post" and path not in FORMS:
         given.append('"Content-Type": "application/json"')
     options = [f'method: "{method.upper()}"'] if method == "post" else []
     if given:
         options.append(f"headers: {{ {', '.join(given)} }}")
-    if method == "post":
+    if path in FORMS:
+        options.append("body: form  // FormData with file and kind")
+    elif method == "post":
         options.append(f"body: JSON.stringify({json.dumps(body, ensure_ascii=False)})")
     inner = "".join(f"\n  {part}," for part in options)
     tail = f", {{{inner}\n}}" if options else ""

@@ -152,11 +152,11 @@ def lane(scene: Scene, factor: str, name: str) -> list[Bucket]:
     return scene.kit.buckets(f"{factor}.account", name)
 
 
-def details_of(given: Mapping[str, Any]) -> dict[str, str]:
+def details_of(flow: Flow) -> dict[str, str]:
     """What a flow is about, to be shown and told with each code: the details of the platform's
     question, or a payout address. Empty for most."""
-    own = {n: str(given[n]) for n in ("asset", "address", "label") if given.get(n)}
-    asked = given.get("details", {})  # kept by the database in an order of its own
+    own = {n: str(flow.given[n]) for n in ("asset", "address", "label") if flow.given.get(n)}
+    asked = flow.sealed.get("details", {})
     first = {n: asked[n] for n in ("amount", "asset", "to") if n in asked}
     return {**first, **asked, **own}
 

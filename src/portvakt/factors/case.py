@@ -114,6 +114,9 @@ class Files(Input):
         listed = evidence.listed(scene.tx, scene.flow.id)
         sent = [{"id": f["id"], "kind": f["kind"]} for f in listed]
         types = ["image/jpeg", "image/png", "image/heic", "application/pdf"]
+        sent = [
+            {"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)
+        ]
         extra = {"types": types, "max_bytes": kit.evidence_bytes,
                  "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
                  "sent": sent}  # fmt: skip

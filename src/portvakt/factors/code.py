@@ -173,7 +173,7 @@ class SentCode(Input):
             params: dict[str, Any] = {"action": scene.action}
             if usable:
                 params |= {"code": code, "life": self._life(scene.kit), "host": scene.kit.host,
-                           "details": details_of(scene.flow.given)}  # fmt: skip
+                           "details": details_of(scene.flow)}  # fmt: skip
             elif target.until is not None:
                 params["until"] = target.until
             account = scene.facts.account

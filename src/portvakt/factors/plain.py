@@ -152,4 +152,6 @@ class Decided(Input):
         if row is None or row["sealed"] is None or row["session"] not in (None, scene.flow.session):
             return Refusal("no_such_decision", field=self.name)
         details = scene.kit.keys.open_json(bytes(row["sealed"]), details_row(row["id"]))
-        return Checked(given={self.name: row["id"], "asked": row["action"], "details": details})
+        # where value goes is the holder's to know: sealed with the flow as with the decision (A107)
+        given = {self.name: row["id"], "asked": row["action"]}
+        return Checked(given=given, sealed={"details": details})

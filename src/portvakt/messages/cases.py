@@ -39,7 +39,7 @@ TEXTS: Topic = {
     "action.add_to_case.done": "Thank you. Our reviewers look at your application once more.",
     "action.view_case.title": "Your application",
     "action.view_case.button": "Show",
-    "action.view_case.done": "This is where your application is.",
+    "action.view_case.done": "This is how far your application has come.",
     "action.decide_case.title": "Decide a case",
     "action.decide_case.button": "Vote",
     "action.decide_case.done": "Your vote is counted.",
@@ -48,7 +48,7 @@ TEXTS: Topic = {
     "activity.unbind_lost_phone.done": "The lost mobile number was unbound after review",
     "activity.add_to_case.done": "Something was added to the application",
     "activity.view_case.done": "The application was looked at",
-    "activity.decide_case.done": "A vote about a case was given",
+    "activity.decide_case.done": "A vote about a case was cast",
     "activity.case.viewed": "One of our reviewers looked at the application",
     "activity.case.evidence_opened": "One of our reviewers opened a file of the application",
     # ── steps and fields ──────────────────────────────────────────────────────────────────────
@@ -64,26 +64,29 @@ TEXTS: Topic = {
     "step.remaining.text": "We have sent a code to everything that you can still use.",
     "step.form.title": "Tell us about your account",
     "step.form.text": (
-        "Two of our reviewers read this. Answer from memory; a wrong guess is no harm. A picture of an "
-        "identity document, and one of you holding a note with the code below, make it faster; they "
-        "are needed where more than one thing is lost."
+        "Two of our reviewers read this. Answer from memory, as well as you can; nobody remembers "
+        "everything. A picture of an identity document, and one of you holding a note with the code "
+        "below, help us to know you; they are needed where more than one thing is lost, or little is "
+        "left that shows who you are."
     ),
     "step.case_number.title": "Your application",
-    "step.case_number.text": "The number stands in each of our messages about it.",
+    "step.case_number.text": "Its number stands in each of our messages about it.",
     "step.more.title": "Answer our questions",
     "step.more.text": "Write your answers, and add pictures where we asked for them.",
     "step.vote.title": "Decide a case",
+    "step.vote.text": (
+        "Two different reviewers approve; one rejection rejects. Open every picture before you vote."
+    ),
     "field.lost.label": "What is lost",
-    "step.vote.text": "Your vote is final for this round, and its reason stands in the file.",
-    "field.lost.hint": "What this page is about is ticked already.",
-    "field.answers.hint": "In your own words; what you do not remember, say so.",
-    "field.vote.hint": "Two approvals are needed; one rejection is enough.",
+    "field.lost.hint": "What you tick is unbound if we approve.",
     "field.answers.label": "Your answers",
+    "field.answers.hint": "The reviewers of this case alone read them.",
     "field.files.label": "Pictures",
     "field.files.hint": "JPEG, PNG, HEIC or PDF. They are seen by the reviewers of this case alone.",
     "field.case_number.label": "Number of the application",
     "field.case_number.hint": "For example 7K3M-9QX2.",
     "field.vote.label": "Your vote",
+    "field.vote.hint": "It cannot be changed.",
     "field.reason.label": "Reason",
     "field.reason.hint": "For the file; the applicant reads it where the application is rejected.",
     "field.alternatives.label": "What the applicant can do instead",
@@ -98,7 +101,7 @@ TEXTS: Topic = {
         "Your account does not have what you reported lost, so there is nothing to unbind."
     ),
     "refusal.nothing_kept": (
-        "With nothing left that shows that the account is yours we cannot begin here, so please "
+        "With nothing left that shows that the account is yours you cannot apply here, so please "
         "contact support."
     ),
     "refusal.rejected_lately": (
@@ -106,23 +109,23 @@ TEXTS: Topic = {
         "possible[ after {until:end}]."
     ),
     "refusal.answers_unfit": "Please answer the questions in the form, each in at most 2000 characters.",
-    "refusal.answer_missing": "Please answer this too: {question}",
+    "refusal.answer_missing": "Please answer every question of the form[, this one too: {question}]",
     "refusal.file_type_not_accepted": "We take pictures as JPEG, PNG or HEIC, and PDF.",
-    "refusal.file_too_large": "This file is too large[: at most {max} bytes]. Please send a smaller picture.",
+    "refusal.file_too_large": "This file is too large[: at most {max_bytes} bytes], so please send a smaller one.",
     "refusal.file_unreadable": "We could not read this file, so please take the picture once more.",
     "refusal.file_too_many_pixels": "This picture has too many pixels, so please send a smaller one.",
-    "refusal.file_infected": "This file was not accepted by our scanner, so please take a new picture.",
+    "refusal.file_infected": "Our virus scanner did not accept this file, so please take a new picture.",
     "refusal.scanner_unavailable": "Files cannot be looked at just now, so please try again in a moment.",
-    "refusal.evidence_unavailable": "Pictures cannot be taken just now, so please try again in a moment.",
-    "refusal.too_many_files": "These are all the pictures that we take[: at most {max}].",
+    "refusal.evidence_unavailable": "We could not look at this file just now, so please try again in a moment.",
+    "refusal.too_many_files": "We take no more pictures[ than {max}], so please go on without this one.",
     "refusal.no_picture": "Choose a picture first, then add it.",
     "refusal.no_such_file": "This picture did not arrive, so please send it once more.",
     "refusal.no_such_case": "There is no such application, so please check its number.",
     "refusal.nothing_asked": "We have no open question about this application.",
-    "refusal.not_staff": "This is for our own people only.",
+    "refusal.not_staff": "This is for our own people alone.",
     "refusal.case_rejected": "The application was rejected.",
-    "refusal.case_is_over": "This case is decided, or waits for its applicant.",
-    "refusal.own_case": "This case is yours, or of somebody related to you: others decide it.",
+    "refusal.case_is_over": "This case is decided already, or waits for its applicant.",
+    "refusal.own_case": "This case is your own, or that of somebody related to you: others decide it.",
     "refusal.not_drawn": "Somebody else was drawn as second reviewer of this case.",
     "refusal.evidence_unopened": "Open every picture of the case before you vote.",
     "refusal.alternatives_missing": "Tell the applicant what can be done instead.",
@@ -187,12 +190,15 @@ TEXTS: Topic = {
     "notice.unbind_lost_phone.sms": "Approved: the mobile number is unbound",
     "notice.case_open.subject": "Application {case}: a first reviewer has read it",
     "notice.case_open.line": (
-        "One reviewer has read your application, a second one reads it now. You get an answer at the "
-        "latest {due:end}."
+        "One reviewer has read your application; another one, who was drawn, reads it now. You get an "
+        "answer at the latest {due:end}."
     ),
     "notice.case_open.sms": "Application {case}: second review, answer by {due:soon}",
     "notice.case_asked.subject": "Application {case}: we have a question",
-    "notice.case_asked.line": "Our reviewers want to know: {questions}",
+    "notice.case_asked.line": (
+        'Our reviewers want to know: "{questions}" Answer on our pages, with the number of the application '
+        "and your password; until then it waits."
+    ),
     "notice.case_asked.sms": "Application {case}: we have a question, please answer it",
     "notice.case_approved.subject": "Application {case}: approved",
     "notice.case_approved.line": (
@@ -202,19 +208,35 @@ TEXTS: Topic = {
     "notice.case_approved.sms": "Application {case}: approved, from {earliest:soon}",
     "notice.case_rejected.subject": "Application {case}: rejected",
     "notice.case_rejected.line": (
-        "Your application was rejected: {reason} What you can do instead: {alternatives} A new "
-        "application is possible after {again:end}."
+        'Your application was rejected. The reason: "{reason}" What you can do instead: '
+        '"{alternatives}" A new application is possible after {again:end}.'
     ),
-    "notice.case_rejected.sms": "Application {case}: rejected. See {security} for what to do",
+    "notice.case_rejected.sms": "Application {case}: rejected. Why stands under Your application",
     "notice.case_overdue.subject": "Case {case} is overdue",
-    "notice.case_overdue.line": "Case {case} is past its due time. Nothing is approved by itself.",
+    "notice.case_overdue.line": (
+        "Case {case} is past its due time, and its applicant is still waiting. Nothing is approved by "
+        "itself."
+    ),
     "notice.case_overdue.sms": "Case {case} is overdue",
-    "notice.staff_added.subject": "{name} was added to the reviewers",
-    "notice.staff_added.line": "{name} was given a role by the operator's command.",
-    "notice.staff_added.sms": "{name} was added to the reviewers",
-    "notice.staff_removed.subject": "{name} was removed from the reviewers",
-    "notice.staff_removed.line": "The role of {name} was taken away by the operator's command.",
-    "notice.staff_removed.sms": "{name} was removed from the reviewers",
+    "notice.case_overdue.unknown": (
+        "Open the console, {site}/console, and decide the case, or make sure that somebody does."
+    ),
+    "notice.staff_added.subject": "{name} was given a role among our people",
+    "notice.staff_added.line": (
+        "By the operator's command {name} was given a role: from now on, or from a day from now, "
+        "applications can be read and decided with it."
+    ),
+    "notice.staff_added.sms": "{name} was given a role among our people",
+    "notice.staff_added.unknown": (
+        "Do you not know of this? Then say so at once to whoever runs {operator}[, at {support}]: a "
+        "stranger with a role can read applications and vote about them."
+    ),
+    "notice.staff_removed.subject": "{name} has no role among our people any more",
+    "notice.staff_removed.line": "By the operator's command the role of {name} was taken away, at once.",
+    "notice.staff_removed.sms": "{name} has no role among our people any more",
+    "notice.staff_removed.unknown": (
+        "Do you not know of this? Then say so at once to whoever runs {operator}[, at {support}]."
+    ),
     "activity.staff.staff_added": "The account was given a role among our people",
     "activity.staff.staff_removed": "The account's role among our people was taken away",
     # ── pages of the applicant ────────────────────────────────────────────────────────────────

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import jinja2
 
-from portvakt.messages.catalogue import exists, say
+from portvakt.messages.base import forms
+from portvakt.messages.catalogue import TEXTS, exists, say
 from portvakt.messages.values import clean, say_value
 from portvakt.model import Text
 
@@ -309,7 +310,7 @@ def compose_sms(
     held = params.get("hold_until") is not None
     words = f"notice.{topic(params)}"
     # one SMS has room for one time: the end of a pause or a wait matters more than when it began
-    later = held or params.get("waits_until") is not None
+    later = held or any(":soon}" in form for form in forms(TEXTS[f"{words}.sms"]))
     what = s(f"{words}.sms")
     parts = [_phrase(s) + s("sms.notice", what=what, at=None if later else params["at"])]
     if held:

@@ -1,7 +1,7 @@
 """Files sealed each with a key of its own: forgetting the key is forgetting the file (A108).
 
-Content lies in backups for as long as these are kept. Its key is one short value in a row, so a file is
-gone for good, also from what was copied elsewhere, when the key is (ASVS 14.2.7).
+The key is one short value in a row. When it is gone the file is, wherever its content lies, as long as
+the key was not copied with it (ASVS 14.2.7).
 """
 
 from __future__ import annotations
@@ -43,8 +43,6 @@ def open_(keys: Keys, row: str, sealed: Sealed) -> bytes:
     key, content = keys.open(sealed.key, row), sealed.content
     try:
         return AESGCM(key).decrypt(content[:_NONCE], content[_NONCE:], row.encode())
-    except (
-        InvalidTag,
-        ValueError,
-    ):  # ValueError: too short to have been sealed, or no key of a file
+    # ValueError: too short to have been sealed, or a key that is no file's
+    except (InvalidTag, ValueError):
         raise SealBroken("a sealed file does not fit its row") from None

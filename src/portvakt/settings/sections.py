@@ -75,7 +75,9 @@ class Operator(_Section):
         "UTC", description="Zone for times where the holder's own is not known."
     )
     country: Country = Field(
-        "SE", description="Your country: how phone numbers without + are read."
+        "SE",
+        description="Your country: how phone numbers without + are read, and whose holidays are no "
+        "business days.",
     )
     brand: Brand = Brand()
 

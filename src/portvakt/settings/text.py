@@ -29,6 +29,14 @@ _EXAMPLES = {
     "policy": ["[policy.bind_email]", 'hold = "48h"'],
     "protected": ["[protected.nft_transfer]", "payout_list = true"],
 }
+# Tables of which there may be several.
+_SEVERAL = {
+    "reviews.own_questions": [
+        'id = "first_coin"',
+        "optional = true",
+        'texts = { en = "Which coin did you buy first?", sv = "Vilket mynt köpte du först?" }',
+    ]
+}
 _WEAKER = "`true` lets this row be weaker than its default."
 # Keys of a row, where the rows are the operator's to name. `tighten.py` reads them.
 ROW_KEYS: dict[str, dict[str, str]] = {
@@ -60,9 +68,15 @@ def example_file(chosen: dict[str, dict[str, Any]] | None = None) -> str:
     chosen = chosen or {}
     lines = [_HEAD]
     for name, model in _sections():
+        if name in _SEVERAL:
+            continue
         lines += [*_comment(_doc(model)), f"[{name}]" if name != "sandbox" else "# [sandbox]"]
         for key, field in _keys(model):
             lines += _comment(str(field.description))
+            several = _SEVERAL.get(f"{name}.{key}")
+            if several is not None:
+                lines += [f"# {line}" for line in (f"[[{name}.{key}]]", *several)]
+                continue
             picked = chosen.get(name, {}).get(key)
             if picked is not None:
                 lines.append(f"{key} = {_toml(picked)}")
@@ -88,7 +102,8 @@ def markdown() -> str:
         ),
     ]
     for name, model in _sections():
-        lines += ["", f"## `[{name}]`", "", _doc(model), "", "| key | default | meaning |"]
+        head = f"[[{name}]]" if name in _SEVERAL else f"[{name}]"
+        lines += ["", f"## `{head}`", "", _doc(model), "", "| key | default | meaning |"]
         lines.append("|---|---|---|")
         for key, field in _keys(model):
             default = "–" if field.default is None else f"`{_toml(field.default)}`"

@@ -48,7 +48,8 @@ def words(value: object) -> object:
 
 
 def weekdays(days: tuple[str, ...]) -> tuple[str, ...]:
-    business_days.weekend(days)
+    if len(business_days.weekend(days)) == len(business_days.WEEKDAYS):
+        raise ValueError("leaves no day of the week on which somebody reviews")
     return days
 
 

@@ -21,24 +21,26 @@ class Change:
     channels: tuple[str, ...]
     registered: str
     codes_set: str | None
+    lock_days: int | None
 
 
 def add(tx: Tx, flow: str, account: str, action: str, at: datetime, until: datetime, *,
-        factors: Sequence[str], channels: Sequence[str], registered: str, codes_set: str | None) -> None:  # fmt: skip
-    tx.run("insert into changes (flow, account, action, at, undo_until, factors, channels, registered, codes_set) "
-           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-           [flow, account, action, at, until, list(factors), list(channels), registered, codes_set])  # fmt: skip
+        factors: Sequence[str], channels: Sequence[str], registered: str, codes_set: str | None,
+        lock_days: int | None) -> None:  # fmt: skip
+    tx.run("insert into changes (flow, account, action, at, undo_until, factors, channels, registered, codes_set, lock_days) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+           [flow, account, action, at, until, list(factors), list(channels), registered, codes_set, lock_days])  # fmt: skip
 
 
 def live(tx: Tx, account: str, flow: str | None, now: datetime) -> Change | None:
     """The change of this flow, while it can be undone."""
-    row = tx.one("select flow, account, action, at, factors, channels, registered, codes_set from changes "
+    row = tx.one("select flow, account, action, at, factors, channels, registered, codes_set, lock_days from changes "
                  "where flow = %s and account = %s and undone_at is null and undo_until > %s",
                  [flow, account, now])  # fmt: skip
     if row is None:
         return None
     return Change(row["flow"], row["account"], row["action"], row["at"], tuple(row["factors"]),
-                  tuple(row["channels"]), row["registered"], row["codes_set"])  # fmt: skip
+                  tuple(row["channels"]), row["registered"], row["codes_set"], row["lock_days"])  # fmt: skip
 
 
 _BEFORE: Final = """
@@ -76,6 +78,11 @@ def restore(tx: Tx, change: Change, now: datetime) -> tuple[list[bytes], list[st
            [change.registered, change.account, list(change.channels)])  # fmt: skip
     tx.run("update factors set removed_at = null where account = %s and id = any(%s)",
            [change.account, list(change.factors)])  # fmt: skip
+    # a lock that a thief put on since would keep the owner from changing what the thief knows
+    tx.run(
+        "update accounts set settings_lock_days = %s where id = %s",
+        [change.lock_days, change.account],
+    )
     tx.run("update payout_addresses set removed_at = %s where account = %s and removed_at is null and added_at >= %s",
            [now, change.account, change.at])  # fmt: skip
     undone = tx.all("update changes set undone_at = %s where account = %s and at >= %s and undone_at is null "

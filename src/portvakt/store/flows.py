@@ -108,9 +108,10 @@ def prove(tx: Tx, flow: str, proof: Proof) -> None:
 
 
 def expire(tx: Tx, now: datetime) -> int:
-    """Ends what is past its time and forgets its secrets."""
+    """Ends what is past its time and forgets its secrets. What waits is ended by the door alone
+    (`due`): it may hold something."""
     return tx.run("update flows set status = 'expired', sealed = null "
-                  "where status in ('open', 'waiting') and expires_at <= %s", [now])  # fmt: skip
+                  "where status = 'open' and expires_at <= %s", [now])  # fmt: skip
 
 
 def purge(tx: Tx, before: datetime) -> int:

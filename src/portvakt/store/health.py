@@ -12,12 +12,15 @@ from psycopg.rows import dict_row
 
 from portvakt.store.tx import Tx
 
-# What the app's role may never do, so that a hole in the service cannot rewrite the past (A106) or
-# end a hold early (A54): (table, right).
+# What the app's role may never do, so that a hole in the service cannot rewrite the past (A106), end a
+# hold early (A54) or unsay a vote (A103): (table, right).
 FORBIDDEN = (
     ("audit", "UPDATE"), ("audit", "DELETE"), ("audit", "TRUNCATE"),
     ("decisions", "UPDATE"), ("decisions", "DELETE"), ("decisions", "TRUNCATE"),
     ("holds", "DELETE"), ("holds", "TRUNCATE"), ("clock", "UPDATE"), ("clock", "INSERT"),
+    ("votes", "UPDATE"), ("votes", "DELETE"), ("votes", "TRUNCATE"),
+    ("evidence_views", "UPDATE"), ("evidence_views", "DELETE"), ("evidence_views", "TRUNCATE"),
+    ("cases", "DELETE"), ("cases", "TRUNCATE"), ("staff", "DELETE"), ("staff", "TRUNCATE"),
 )  # fmt: skip
 
 
@@ -64,7 +67,10 @@ def look(url: str, *, seconds: int = 5) -> Health:
             ]
             for table, right in FORBIDDEN:
                 held = _one(
-                    connection, "select has_table_privilege(%s, %s) as held", [table, right]
+                    connection,
+                    # null for a table that a schema which is behind does not have yet
+                    "select has_table_privilege(to_regclass(%s), %s) as held",
+                    [f"public.{table}", right],
                 )
                 rights += [f"{right} on {table}"] if held["held"] else []
     reasons = {
@@ -86,6 +92,29 @@ def look(url: str, *, seconds: int = 5) -> Health:
         durable=row["durable"],
         connections=row["connections"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Those of ours: how many were ever added, and how many may vote about cases now."""
+
+    ever: int
+    reviewers: int
+
+
+def people(url: str, *, seconds: int = 5) -> People | None:
+    """None where the schema is behind. psycopg.OperationalError when nobody answers."""
+    with psycopg.connect(url, connect_timeout=seconds, row_factory=dict_row) as connection:
+        connection.read_only = True
+        if not _one(connection, "select to_regclass('public.staff') is not null as there")["there"]:
+            return None
+        row = _one(
+            connection,
+            "select count(*) as ever, count(*) filter (where removed_at is null"
+            " and role in ('reviewer', 'lead') and active_from <= portvakt_now()) as reviewers"
+            " from staff",
+        )
+    return People(row["ever"], row["reviewers"])
 
 
 @dataclass(frozen=True, slots=True)

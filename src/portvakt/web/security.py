@@ -176,14 +176,16 @@ async def done(visit: Visit) -> Response:
         return visit.problem(found)
     visit.now = found["now"]
     raises = found["level"]["raise"]
-    # what was just unbound is bound anew before anything else (S73)
-    raises = sorted(raises, key=lambda r: r["action"] != f"bind_{row.kind}")
+    # what was just unbound is bound anew before anything else: the page's one main button (S73)
+    anew = f"bind_{row.kind}"
+    again = next((r["action"] for r in raises if r["action"] == anew != action), None)
     withdrawals = _withdrawals(found["reasons"])
     return visit.page(
         "done.html",
         title=visit.voice.say(f"page.done.{action}.title"),
         action=action,
         withdrawals=withdrawals,
+        again=again,
         suggestion=raises[0] if raises else None,
     )
 

@@ -43,6 +43,7 @@ create table changes (
     channels   text[] not null,
     registered id not null,       -- the channel that was the registered one
     codes_set  id,
+    lock_days  integer,           -- how the settings were locked
     undone_at  timestamptz        -- undone, or overtaken by the undo of an earlier one
 );
 create index changes_live on changes (account, undo_until) where undone_at is null;

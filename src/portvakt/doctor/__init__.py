@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlsplit
 
 import psycopg
 
 from portvakt.core import Portvakt
+from portvakt.doctor.cases import calendar, evidence, reviewers
+from portvakt.doctor.finding import Finding
 from portvakt.logs import mask
 from portvakt.policy import ACTIONS, LIMITS
 from portvakt.ports import clock, wall
@@ -22,27 +22,14 @@ from portvakt.ports.captcha import CheckUnavailable
 from portvakt.ports.captcha_hosted import HostedRobotCheck
 from portvakt.ports.crypto import Keys
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
-from portvakt.ports.evidence import evidence_reader
 from portvakt.ports.mail import SmtpMailer
 from portvakt.ports.passwords import PasswordHasher
-from portvakt.ports.scanner import ClamdScanner, ScannerUnavailable
 from portvakt.settings import Settings, SettingsError, is_loopback, parse_duration
 from portvakt.store import health, migrate
 from portvakt.tighten import PolicyError, tightened
 
-State = Literal["ok", "warn", "fail"]
 OLDEST_POSTGRES = 15
 _SKEW_WARN, _SKEW_FAIL = 1.0, 10.0  # seconds; a TOTP step is 30
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. `mend` says what to do; empty when nothing is to be done."""
-
-    state: State
-    about: str
-    says: str
-    mend: str = ""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -56,7 +43,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _mail,
         _sms,
         _robot,
-        _evidence,
+        calendar,
+        reviewers,
+        evidence,
         _addresses,
         _sandbox,
         _service,
@@ -330,40 +319,6 @@ _ROBOT_MENDS = {
     "keys": ("does not know our keys", "copy [robot] site_key and secret from the provider"),
     "test_keys": ("takes anything for right", "these are its test keys: use your own"),
 }
-
-
-def _evidence(settings: Settings) -> Iterator[Finding]:
-    try:
-        evidence_reader(settings.evidence).check()
-    except OSError as error:
-        yield Finding(
-            "fail", "evidence", f"no file could be read: {error}",
-            "lower [evidence] max_pixels, or give the service more memory",
-        )  # fmt: skip
-    else:
-        yield Finding("ok", "evidence", "files are read in a process of their own")
-    address = settings.evidence.clamd
-    if address is None:
-        if settings.sandbox is None:
-            yield Finding(
-                "warn", "scanner", "files are not scanned", "set [evidence] clamd, if you have one"
-            )
-        return
-    try:
-        ClamdScanner(address).check()
-    except ScannerUnavailable as failure:
-        yield Finding(
-            "fail", "scanner", f"clamd does not answer ({failure}): no file is accepted",
-            "start clamd, and check [evidence] clamd and its TCPSocket or LocalSocket",
-        )  # fmt: skip
-        return
-    yield Finding("ok", "scanner", "clamd answers")
-    host = urlsplit(address).hostname
-    if host is not None and not is_loopback(host):
-        yield Finding(
-            "warn", "scanner", f"identity documents travel unencrypted to {host}",
-            "let clamd run on this machine, or make sure that the network is your own",
-        )  # fmt: skip
 
 
 def _addresses(settings: Settings) -> Iterator[Finding]:

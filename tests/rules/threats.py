@@ -1,0 +1,293 @@
+"""Searches what a thief can come to with what he got hold of: every action of the table that he can
+complete, one after another, and time in between, until value leaves the account or nothing is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from portvakt.model import Facts
+from portvakt.policy import ACTIONS, Lives
+from portvakt.store import accounts
+from tests.rules.players import THIEFS, Begun, Player, fresh, owner_at
+from tests.rules.rewinding import RewindingPlace
+
+#: What was stolen → words of it. A session comes with its device: both stand in one browser.
+POWERS: Final[dict[str, frozenset[str]]] = {
+    "session cookie": frozenset({"session"}),
+    "password": frozenset({"password"}),
+    "mailbox": frozenset({"mailbox"}),
+    "SIM": frozenset({"sim"}),
+    "mailbox + SIM": frozenset({"mailbox", "sim"}),
+    "password + mailbox": frozenset({"password", "mailbox"}),
+    "password + found recovery code": frozenset({"password", "code"}),
+}
+#: What is bound → how the account began and what was bound further, all of it older than a week.
+ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "e-mail only": ("email", ()),
+    "phone only": ("phone", ()),
+    "both": ("email", ("phone",)),
+    "e-mail + TOTP": ("email", ("totp",)),
+    "phone + TOTP": ("phone", ("totp",)),
+    "both + TOTP": ("email", ("phone", "totp")),
+    "both + TOTP + recovery codes": ("email", ("phone", "totp", "codes")),
+}
+HORIZON: Final = timedelta(days=31)  # past every hold, quarantine, wait and lock of the table
+BY_LINK: Final = {"undo": "undo_change", "freeze": "freeze_account", "stop": "stop_case"}
+WAITS: Final = "waits until something is over"
+_OLD: Final = timedelta(days=9).total_seconds()
+_HOUR: Final = 3600.0
+
+
+@dataclass
+class Cell:
+    """What a thief with these powers comes to with such an account."""
+
+    earliest: float | None = None  # hours until the first way out was allowed
+    path: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()  # who got a notice before
+    stops: dict[str, set[str]] = field(
+        default_factory=dict
+    )  # where he stood still → what was asked
+    states: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"earliest": "never"}
+        if self.earliest is not None:
+            found = {
+                "earliest": f"{self.earliest:.0f}h",
+                "path": list(self.path),
+                "told": list(self.told),
+            }
+        else:
+            found["stops"] = {k: sorted(v) for k, v in sorted(self.stops.items())}
+        return found
+
+
+class Search:
+    """One cell. `most` actions at most; waiting is free, and always until the next thing changes."""
+
+    def __init__(self, place: RewindingPlace, powers: frozenset[str], shape: tuple[str, tuple[str, ...]],
+                 most: int) -> None:  # fmt: skip
+        self.place, self.powers, self.most = place, powers, most
+        by, also = shape
+        self.owner = owner_at(place, by, also)
+        self.by = by
+        place.passes(_OLD)
+        self.owner.does("sign_in")
+        place.passes(60)  # the time step of the authenticator is used: the next code is a new one
+        self.begin = place.now()
+        self.cell = Cell()
+        self.seen: dict[object, int] = {}
+
+    def thief(self) -> Player:
+        own, has = fresh("thief"), self.powers
+        victim = self.owner.own
+        bound = {c.kind for c in self.facts().channels}
+        reads = set(own.values())
+        reads |= {victim["email"]} if "mailbox" in has else set()
+        reads |= {victim["phone"]} if "sim" in has else set()
+        thief = Player(self.place, "the thief", victim[self.by], reads, own,
+                       account=self.owner.account, new_password=THIEFS)  # fmt: skip
+        if "sim" in has and "mailbox" not in has and "phone" in bound:
+            thief.identifier = victim["phone"]  # a reset goes to what is typed
+        thief.password = self.owner.password if "password" in has else None
+        thief.codes = self.owner.codes[-1:] if "code" in has else []
+        if "session" in has:
+            theirs = self.owner.caller
+            thief.caller = replace(thief.caller, session=theirs.session, device_token=theirs.device_token,
+                                   session_token=theirs.session_token)  # fmt: skip
+        return thief
+
+    def run(self) -> Cell:
+        """Deeper and deeper: what few moves find is not searched for any longer than that takes."""
+        for most in range(1, self.most + 1):
+            self.seen.clear()
+            self._from(self.thief(), (), most)
+        return self.cell
+
+    def follows(self, path: tuple[str, ...]) -> Cell:
+        """Only this way, to its end."""
+        thief = self.thief()
+        done: list[str] = []
+        for move in path:
+            if move == WAITS:
+                wait = self._until_something_changes()
+                assert wait is not None, f"nothing changes after {done}"
+                self.place.passes(wait)
+            else:
+                action, _, offer = move.partition(" by ")
+                thief.does(action, notice=thief.links(offer)[0] if offer else None)
+            done.append(move)
+        self._takes_value_out(thief, path)
+        return self.cell
+
+    # ── one state ───────────────────────────────────────────────────────────────────────────────
+
+    def facts(self) -> Facts:
+        with self.place.db.tx() as tx:
+            return accounts.facts(tx, self.owner.account)
+
+    @property
+    def hours(self) -> float:
+        return (self.place.now() - self.begin).total_seconds() / _HOUR
+
+    def _from(self, thief: Player, path: tuple[str, ...], left: int) -> None:
+        if self._hopeless():
+            return
+        state = self._state(thief)
+        if self.seen.get(state, -1) >= left:
+            return
+        self.seen[state] = left
+        self.cell.states += 1
+        with self.place.rewinding.taken_back():
+            self._takes_value_out(_twin(thief), path)
+        for action, offer, notice in self._moves(thief) if left else ():
+            with self.place.rewinding.taken_back():
+                twin = _twin(thief)
+                begun = twin.plays(action, notice=notice)
+                if begun is not None and begun.status in ("done", "waiting"):
+                    done = f"{action} by {offer}" if offer else action
+                    self._from(twin, (*path, done), left - 1)
+        with self.place.rewinding.taken_back():
+            wait = self._until_something_changes()
+            if wait is not None:
+                self.place.passes(wait)
+                self._from(_twin(thief), (*path, WAITS), left)
+
+    def _hopeless(self) -> bool:
+        """Where nothing comes of it, or nothing sooner than what was found: a closed account stays so,
+        and no hold ends early (tests/rules/test_histories.py)."""
+        facts, now = self.facts(), self.place.now()
+        best = HORIZON.total_seconds() / _HOUR if self.cell.earliest is None else self.cell.earliest
+        held = max((_hours(h.ends, now) for h in facts.holds if h.ends), default=0.0)
+        closed = facts.account is not None and facts.account.state == "closed"
+        return closed or round(self.hours + held) > best
+
+    def _moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
+        for action in ACTIONS:
+            if action in ("sign_up", "approve_protected_action"):
+                continue  # an account of his own is no use; approvals are tried in every state
+            yield action, None, None
+        for offer, action in BY_LINK.items():
+            for notice in thief.links(offer)[:1]:
+                yield action, offer, notice
+
+    def _state(self, thief: Player) -> object:
+        """What may make a difference to what comes next; time as hours, for holds are hours and days."""
+        now, facts = self.place.now(), self.facts()
+        account = facts.account
+        assert account is not None
+        token = thief.caller.session_token
+        session = None if token is None else self.place.session(token)
+        live = _hours(session.expires_at, now) if session else None  # a minute is no session
+        return (
+            account.state, account.lock_days, account.payout_list_only, account.unfrozen_at is not None,
+            tuple(sorted((f.kind, _hours(f.bound_at, now), f.founding) for f in facts.factors)),
+            tuple(sorted((c.kind, c.address in thief.own.values(), _hours(c.bound_at, now)) for c in facts.channels)),
+            max((_hours(h.ends, now) for h in facts.holds if h.ends), default=0.0),
+            any(h.ends is None for h in facts.holds),
+            tuple(sorted((w.action, _hours(w.until, now)) for w in facts.waiting)),
+            tuple(sorted({(k, _hours(at, now)) for k, at in facts.removed})),
+            facts.codes_left, live, self._knows_device(thief), self._password_fits(thief),
+            thief.key is not None, len(thief.codes), round(self.hours),
+            tuple(_hours(at, now) for at in self._payouts()),
+        )  # fmt: skip
+
+    def _payouts(self) -> list[datetime]:
+        rows = self.place.rows("select usable_at from payout_addresses where account = %s and removed_at is null "
+                               "order by 1", self.owner.account)  # fmt: skip
+        return [row["usable_at"] for row in rows]
+
+    def _knows_device(self, thief: Player) -> bool:
+        token = thief.caller.device_token
+        return token is not None and bool(self.place.rows(
+            "select 1 as x from devices where token_hash = %s and account = %s and revoked_at is null",
+            self.place.kit.keys.token_hash(token), self.owner.account))  # fmt: skip
+
+    def _password_fits(self, thief: Player) -> bool:
+        changed = self.place.rows("select 1 as x from factors where account = %s and kind = 'password' and "
+                                  "removed_at is null and bound_at > %s", self.owner.account, self.begin)  # fmt: skip
+        return thief.password == (THIEFS if changed else self.owner.password)
+
+    def _until_something_changes(self) -> float | None:
+        """Seconds until the next hold, wait, youth of a factor or of a payout address is over."""
+        now, facts, lives = self.place.now(), self.facts(), Lives()
+        ends = [h.ends for h in facts.holds if h.ends] + [w.until for w in facts.waiting]
+        since = [*(f.bound_at for f in facts.factors), *(c.bound_at for c in facts.channels)]
+        ends += [at + lives.approves_after for at in since]
+        ends += [at + lives.removed_lately for _, at in facts.removed]
+        ends += self._payouts()
+        later = sorted((e - now).total_seconds() for e in ends if e > now)
+        # the search itself takes time: what began minutes apart ends in one go
+        return max(s for s in later if s < later[0] + _HOUR / 2) + 1 if later else None
+
+    # ── the end of it ───────────────────────────────────────────────────────────────────────────
+
+    def _takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
+        """The end of it, and where he stands still on the way there."""
+        account, token = self.owner.account, thief.caller.session_token
+        reasons = {r.id for r in self.place.may(account).reasons}
+        if reasons & {"account_frozen", "account_closed"}:
+            return  # his own doing, and no way out
+        if token is None or self.place.session(token) is None:
+            for action in ("sign_in", "reset_password"):
+                self._stopped(action, *_missing(thief.plays(action)))
+        elif "bind_second_factor_first" in reasons:
+            self._stopped("bind_totp", *_missing(thief.plays("bind_totp")))
+        elif not reasons:
+            begun = thief.plays("approve_protected_action")
+            self._stopped("approve_protected_action", *_missing(begun))
+            done = begun is not None and begun.status == "done"
+            if done and self.place.may(account, receipt=thief.receipts[-1]).decision == "allow":
+                self._out(thief, path)
+
+    def _stopped(self, where: str, *asked: str) -> None:
+        if asked:
+            self.cell.stops.setdefault(where, set()).update(asked)
+
+    def _out(self, thief: Player, path: tuple[str, ...]) -> None:
+        hours, told = float(round(self.hours)), self._told(thief)
+        unread = [t for t in told if "also" not in t]
+        best = self.cell
+        old = (
+            best.earliest,
+            len([t for t in best.told if "also" not in t]),
+            len(best.told),
+            len(best.path),
+        )
+        new = (hours, len(unread), len(told), len(path))
+        if best.earliest is None or new < old:
+            best.earliest, best.path, best.told = hours, path, told
+
+    def _told(self, thief: Player) -> tuple[str, ...]:
+        """Which of the owner's addresses got a notice since the thief began."""
+        names = {self.owner.own["email"]: "e-mail", self.owner.own["phone"]: "SMS"}
+        found = {m["to"] for m in self.place.sent(account=self.owner.account)
+                 if m["template"] == "notice" and m["created_at"] >= self.begin}  # fmt: skip
+        return tuple(sorted(f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
+                            for to in found if to in names))  # fmt: skip
+
+
+def _missing(begun: Begun | None) -> list[str]:
+    """What he could not answer, or why he was refused."""
+    if begun is None:
+        return ["session"]
+    if begun.answer.refusal is not None:
+        return [begun.answer.refusal.id]
+    return sorted(begun.lacked)
+
+
+def _hours(at: datetime | None, now: datetime) -> float:
+    """Hours from now, past or to come; what is over for a day is just old."""
+    if at is None:
+        return 0.0
+    hours = round((at - now).total_seconds() / _HOUR)
+    return -200.0 if hours < -170 else hours
+
+
+def _twin(player: Player) -> Player:
+    return replace(player, steps=dict(player.steps), codes=list(player.codes), receipts=list(player.receipts),
+                   reads=set(player.reads), own=dict(player.own), caller=player.caller)  # fmt: skip
