@@ -3,9 +3,9 @@ holder (A104, I7). Nothing here decides: a vote is a flow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -14,16 +14,19 @@ from portvakt import rules
 from portvakt.factors.base import Kit
 from portvakt.factors.case import note_code
 from portvakt.identifiers import mask
-from portvakt.model import Problem, Refusal
+from portvakt.model import Facts, Problem
 from portvakt.ports.chance import new_id
 from portvakt.ports.sealed_file import Sealed, open_
-from portvakt.store import accounts, audit, cases, evidence, limits, staff
+from portvakt.store import accounts, audit, cases, evidence, flows, limits, staff
 from portvakt.store.tx import Database, Row, Tx
 
 log = structlog.get_logger("portvakt.desk")
 _LOOKS_AT_OPEN: Final = frozenset({"reviewer", "lead", "auditor"})
 _LOOKS_AT_ALL: Final = frozenset({"lead", "auditor"})
 _OPEN: Final = frozenset({"open", "asked", "approved"})
+_SITTING: Final = timedelta(
+    minutes=15
+)  # whoever comes back to a case within it is still at the same look
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +65,71 @@ class Desk:
         }  # fmt: skip
 
     def case(self, me: Person, number: str) -> Mapping[str, Any] | Problem:
-        """One case, for who may decide it or look into decided ones. Counted; over the quota nothing is
-        shown and the operator is told. Each look is in the holder's own history (S98)."""
+        """One case, for who may decide it or look into decided ones. Counted by sitting; over the quota
+        nothing is shown and the operator is told. Each look is in the holder's own history (S98)."""
         with self._db.tx() as tx:
             now = tx.now()
             row = cases.find(tx, number)
             if row is None or self._hidden(tx, me, row):
                 return Problem(404, "not_found")
-            again = self._count(tx, me, now)
-            if again is not None:
-                return again
-            self._seen(tx, me, row["account"], "viewed", now)
+            look = {"by": me.account, "case": row["flow"]}
+            if not audit.lately(tx, row["account"], "case", "viewed", look, now - _SITTING):
+                again = self._count(tx, me, now)
+                if again is not None:
+                    return again
+                self._seen(tx, me, row, "viewed", now)
             facts = accounts.facts(tx, row["account"])
+            will = self._consequences(tx, row, facts, now)
             files = evidence.listed(tx, row["flow"])
             votes = cases.votes(tx, row["flow"])
             unseen = evidence.unseen(tx, row["flow"], me.account)
         keys = self._kit.keys
         told = keys.open_json(bytes(row["sealed"]), cases.sealed_row(row["flow"]))
-        known = {c.kind: mask(c.kind, c.address) for c in facts.channels}
+        known = [{"kind": c.kind, "label": mask(c.kind, c.address), "since": c.bound_at, "used": c.last_used_at}
+                 for c in facts.channels]  # fmt: skip
+        known += [{"kind": f.kind, "label": None, "since": f.bound_at, "used": f.last_used_at}
+                  for f in facts.factors if f.kind != "recovery_code"]  # fmt: skip
         approvals = sum(v["vote"] == "approve" and v["round"] == row["round"] for v in votes)
         return {
             **self._line(me, {**row, "approvals": approvals}, now),
             "flow": row["flow"], "earliest": row["earliest_at"], "decided": row["decided_at"], "round": row["round"],
-            "lost": list(row["lost"]), "channels": known, "factors": sorted({f.kind for f in facts.factors}),
+            "lost": list(row["lost"]), "bound": known, "will": will,
             "since": facts.account.created_at if facts.account else None, "now_level": rules.level(facts),
             "language": facts.account.language if facts.account else "en",
             "note_code": note_code(keys, row["flow"]),
             "lines": told["lines"], "answers": told["answers"], "more": told.get("more", ()),
             "files": [{"id": f["id"], "kind": f["kind"], "pages": f["pages"], "erased": f["erased_at"]} for f in files],
             "unseen": unseen,
-            "votes": [self._vote(me, v) for v in votes],
+            "timeline": self._timeline(me, row, votes, told.get("more", ())),
             "may_vote": me.role in ("reviewer", "lead") and row["state"] == "open" and not any(
                 v["staff"] == me.account and v["round"] == row["round"] for v in votes)
                 and row["second"] in (None, me.account),
         }  # fmt: skip
+
+    def _consequences(
+        self, tx: Tx, row: Row, facts: Facts, now: datetime
+    ) -> Mapping[str, Any] | None:
+        """What an approval will do, by the rule that writes it; None where that is over."""
+        found = flows.find_locked(tx, row["flow"], lock=False)
+        if found is None or row["state"] not in _OPEN:
+            return None
+        rule = self._kit.actions[row["action"]]
+        case = rules.Case(rule, facts, now, found[0], self._kit.lives, self._kit.calendar)
+        cause = rules.consequences(case)
+        until = cause.hold_until
+        return {"hold": until - now if until else None, "hold_when": cause.hold_when,
+                "blocked": [kind for kind, _, _ in cause.quarantine], "blocked_for": rule.quarantine}  # fmt: skip
+
+    def _timeline(
+        self, me: Person, row: Row, votes: list[Row], more: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        """What happened to the case, oldest first."""
+        out: list[dict[str, Any]] = [{"what": "submitted", "at": row["submitted_at"]}]
+        out += [{"what": "vote", **self._vote(me, v)} for v in votes]
+        out += [{"what": "added", "at": datetime.fromisoformat(one["at"])} for one in more]
+        if row["decided_at"] is not None:
+            out.append({"what": row["state"], "at": row["decided_at"]})
+        return sorted(out, key=lambda one: one["at"])
 
     def _vote(self, me: Person, vote: Row) -> dict[str, Any]:
         """The first vote's reason is not shown to the second reviewer before he has made up his mind."""
@@ -115,7 +149,7 @@ class Desk:
                 return Problem(404, "not_found")
             if whole:
                 evidence.seen(tx, id, me.account, now)
-                self._seen(tx, me, row["account"], "evidence_opened", now)
+                self._seen(tx, me, row, "evidence_opened", now)
         sealed = Sealed(bytes(found["key"]), bytes(found["content"]))
         preview = Sealed(bytes(found["preview_key"]), bytes(found["preview"]))
         name, keys = evidence.row_name(id), self._kit.keys
@@ -136,11 +170,7 @@ class Desk:
             429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
         )
 
-    def _seen(self, tx: Tx, me: Person, account: str, event: str, now: datetime) -> None:
-        audit.add(tx, new_id("aud"), at=now, account=account, flow=None, session=None, action="case", event=event,
-                  client="staff", detail={"by": me.account})  # fmt: skip
-
-
-def refusal_of(answer: Any) -> Refusal | None:
-    refused: Refusal | None = getattr(answer, "refusal", None)
-    return refused
+    def _seen(self, tx: Tx, me: Person, case: Row, event: str, now: datetime) -> None:
+        detail = {"by": me.account, "case": case["flow"]}
+        audit.add(tx, new_id("aud"), at=now, account=case["account"], flow=None, session=None,
+                  action="case", event=event, client="staff", detail=detail)  # fmt: skip

@@ -219,7 +219,7 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     if scene.flow.proof("recovery_code") is not None:
         params["codes_left"] = scene.facts.codes_left
     stoppable = event == "waiting" or (
-        scene.row.review is not None and event in ("case_asked", "case_approved")
+        scene.row.review is not None and event in ("case_open", "case_asked", "case_approved")
     )
     offers = {"undo": scene.row.undo and event == "done", "stop": stoppable}
     notify.post(scene.tx, scene.kit, scene.facts, outcome.account, scene.flow.id, to, params,

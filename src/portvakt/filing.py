@@ -34,7 +34,9 @@ class Filing:
         if isinstance(found, Problem):
             return found
         row = self._kit.actions[found.action]
-        if not any(Ask.FILES in page.asks for page in row.pages) or kind not in KINDS:
+        asked = any(Ask.FILES in page.asks for page in row.pages)
+        # nobody fills our disks before he has proven whose account it is about
+        if not asked or found.account is None or kind not in KINDS:
             return Problem(404, "not_found")
         with self._db.tx() as tx:
             now = tx.now()

@@ -265,6 +265,9 @@ class Door:
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
         """Locks account and flow, spends, and either shows the next page or applies the action."""
         reads = {t.name: t.evidence for t in tries if t.name in NAMING}
+        if row.staff:  # a vote says whose case it moves: that account is locked too
+            named = next((t.value for t in tries if t.name == "case"), "\0")
+            reads |= {} if "\0" in named else {"case": {"case": named}}
         with self._db.tx() as tx:
             scene = self._scenes.locked(tx, flow, caller, reads)
             if isinstance(scene, Problem):
@@ -281,7 +284,9 @@ class Door:
             need = rules.current(needs)
             if refused is None and scene.flow.account is not None:
                 stopped = rules.refusal(scene.case)
-                if stopped is not None and (rules.named(scene.flow) or need is None):
+                # a long form is not asked for in vain: once everything is proven it is said before
+                proven = row.review is not None and need is not None and need.kind == "give"
+                if stopped is not None and (rules.named(scene.flow) or need is None or proven):
                     return self._kept(keep, scene, self._endings.refused(scene, stopped, token))
             if refused is None and need is None:
                 return self._kept(keep, scene, self._endings.settle(scene, token))

@@ -143,7 +143,7 @@ class Jobs:
                 if able:  # with nobody else to draw the one who was drawn stays
                     cases.draw(tx, case["flow"], choose(able), now)
         for late in cases.overdue(tx, now):
-            log.warning("case_overdue", case=late["number"])
+            log.warning("case_overdue", flow=late["flow"])
             for person in staff.everybody(tx):
                 if person["removed_at"] is None and person["role"] in ("reviewer", "lead"):
                     facts = accounts.facts(tx, person["account"])

@@ -13,7 +13,7 @@ from portvakt.messages.naming import activity_text
 from portvakt.model import Facts, Flow, Reason, Session, Text
 from portvakt.plain import load
 from portvakt.ports.chance import token_looks_right
-from portvakt.store import accounts, audit, changes, events, links, payouts, sessions
+from portvakt.store import accounts, audit, cases, changes, events, links, payouts, sessions
 from portvakt.store.tx import Database
 
 
@@ -76,8 +76,12 @@ class Reads:
 
     def waiting(self, account: str) -> list[dict[str, Any]]:
         """What is proven and waits for its time; each can be stopped."""
-        return [{"flow": w.flow, "action": w.action, "since": w.since, "until": w.until}
-                for w in self._facts(account).waiting]  # fmt: skip
+        with self._db.tx() as tx:
+            waiting = accounts.facts(tx, account).waiting
+            found = {w.flow: cases.find(tx, w.flow) for w in waiting if w.lost}
+        return [{"flow": w.flow, "action": w.action, "since": w.since, "until": w.until,
+                 "case": case["number"] if (case := found.get(w.flow)) else None,
+                 "due": case["due_at"] if case else None} for w in waiting]  # fmt: skip
 
     def protection(self, account: str) -> dict[str, Any]:
         """Locks and lists: `{"state", "lock_days", "payout_list_only", "phrase", "payout_addresses"}`."""

@@ -185,8 +185,10 @@ def _below_minimum(case: Case) -> bool:
 
 def long_tier(case: Case) -> bool:
     """More than one thing lost, or less than proofs of two kinds left, none of them bound lately: then
-    identity evidence is asked for and the hold is longer (policy.md, NIST SP 800-63B-4 §4.2.2.2)."""
-    ripe = case.now - case.lives.proves_case_after
+    identity evidence is asked for and the hold is longer (policy.md, NIST SP 800-63B-4 §4.2.2.2). Judged
+    as it was when the report was sent: while reviewers read, nothing becomes old enough to prove."""
+    sent = case.flow.submitted_at if case.flow is not None else None
+    ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
     channels = {c.kind for c in case.facts.channels if c.bound_at <= ripe} - case.lost
     kinds = ("password" in factors) + ("totp" in factors) + bool(channels)
@@ -357,13 +359,14 @@ def _met(name: str, ask: Ask, case: Case, flow: Flow) -> bool:
     return proof is not None and (lasting or proof.at > now - lives.proof)
 
 
-def _names_with_password(page: Page) -> bool:
-    return Ask.IDENTIFIER in page.asks and Ask.PASSWORD in page.asks
+def _names_with_password(page: Page, flow: Flow) -> bool:
+    kept = Ask.PASSWORD_IF_KEPT in page.asks and "password" not in flow.given.get("lost", ())
+    return Ask.IDENTIFIER in page.asks and (kept or Ask.PASSWORD in page.asks)
 
 
-def named_with_password(row: Row) -> bool:
+def named_with_password(row: Row, flow: Flow) -> bool:
     """True where identifier and password are asked on one page, as sign_in does (S2)."""
-    return any(_names_with_password(page) for page in row.pages)
+    return any(_names_with_password(page, flow) for page in row.pages)
 
 
 def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need | None:
@@ -385,7 +388,7 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
     if not fields:
         return None
     # An identifier says nothing before it is proven: listing it as right would tell that it exists.
-    if _names_with_password(page) and "password" not in met:
+    if _names_with_password(page, flow) and "password" not in met:
         met = [m for m in met if m != "identifier"]
     asks = set(page.asks)
     kind: NeedKind = "agree" if asks == {Ask.AGREE} else "give" if asks <= GIVEN else "prove"

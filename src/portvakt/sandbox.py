@@ -38,7 +38,7 @@ class Sandbox:
             return [
                 {"id": s["account"], "name": s["name"]}
                 for s in staff.everybody(tx)
-                if s["role"] == "reviewer"
+                if s["role"] == "reviewer" and s["removed_at"] is None
             ]
 
     def staff_session(self, reviewer: str) -> Mapping[str, str] | None:

@@ -131,7 +131,7 @@ class Scenes:
     def _may_be_renamed(self, flow: Flow) -> bool:
         """A mistyped identifier may be typed again where it stands beside the password, until that
         is right; elsewhere only before anything follows from it (A14, A40)."""
-        beside = rules.named_with_password(self.kit.actions[flow.action])
+        beside = rules.named_with_password(self.kit.actions[flow.action], flow)
         return flow.account is None and (beside or not flow.proofs)
 
     def save(self, scene: Scene) -> Scene:

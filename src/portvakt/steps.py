@@ -90,4 +90,4 @@ def warnings(scene: Scene) -> tuple[Warning, ...]:
 
 def _told_to_anybody(scene: Scene) -> bool:
     """Where the first page asks for agreement the price is told to everybody, known or not (S21)."""
-    return any(Ask.AGREE in page.asks for page in scene.row.pages)
+    return bool(scene.row.pages) and Ask.AGREE in scene.row.pages[0].asks

@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.attacks import case_doing as case
 from tests.attacks.conftest import Sql
 from tests.people import PASSWORD, Person
+from tests.reviewers import reviewers
 
 AT_ONCE = 20
 Call = Callable[[], httpx.Response]
@@ -138,3 +140,17 @@ def test_many_sign_ups_with_one_address_at_once_make_one_account(
                if a.status_code == 200 and not a.json()["result"]}  # fmt: skip
     assert refused == {"identifier_unavailable"}
     assert sql("select count(*) from accounts")[0][0] == before + 1
+
+
+@pytest.mark.proves("A103")
+def test_one_reviewer_in_two_tabs_of_two_processes_is_one_vote(
+    at_nodes: Callable[..., Person], nodes: Any
+) -> None:
+    owner = case.settled(at_nodes())
+    number = case.applies(owner)["case"]
+    here, there = (reviewers(origin)[0] for origin in nodes.origins)
+    assert here.account == there.account
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda me: me.asks_to_vote(number, "approve"), (here, there)))
+    assert sorted(a["flow"]["status"] for a in answers) == ["done", "refused"]
+    assert case.state(owner, number) == "open"

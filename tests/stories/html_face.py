@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from portvakt.messages import say
+from tests.stories import html_cases as cases
 from tests.stories import html_reads as reads
 from tests.stories.page import Element, read
 from tests.stories.seen import Security, Seen, refusal_said
@@ -20,11 +21,16 @@ _FIRST: Final = {
     "reset_password": "/reset-password",
     "freeze_account": "/freeze",
     "unfreeze_account": "/unfreeze",
+    "reset_second_factor": "/lost-authenticator",
+    "unbind_lost_email": "/lost-email",
+    "unbind_lost_phone": "/lost-phone",
+    "view_case": "/case",
+    "add_to_case": "/case/add",
 }
 _OVER: Final = {
     say(f"page.flow.{status}.title", "en"): status
     for status in ("expired", "done", "refused", "cancelled", "lost", "waiting")
-}
+} | {say("page.flow.review.title", "en"): "waiting"}
 _LINK_OVER: Final = say("page.notice.over.title", "en")
 
 
@@ -65,11 +71,19 @@ class HtmlFace:
         self._url, self._page = url, read(answer.text)
         return answer
 
-    def press(self, form: Element, extra: Mapping[str, str]) -> tuple[httpx.Response, str]:
+    def press(
+        self, form: Element, extra: Mapping[str, str], picture: bytes | None = None
+    ) -> tuple[httpx.Response, str]:
         """Sends a form of the page in view; (the page it leads to, its address)."""
-        sent = {**form.values(), **extra}
+        sent = cases.sent(form, extra)
         url = form.attributes["action"]
-        answer = self.request("POST", url, data=sent)
+        if form.attributes.get("enctype") == "multipart/form-data":
+            parts: dict[str, Any] = {name: (None, text) for name, text in sent.items()}
+            if picture is not None:
+                parts["picture"] = ("../IMG 1.jpg", picture, "image/jpeg")
+            answer = self.request("POST", url, files=parts)
+        else:
+            answer = self.request("POST", url, data=sent)
         if answer.status_code == 303:
             answer = self.open(answer.headers["location"])
         else:
@@ -144,6 +158,13 @@ class HtmlFace:
         assert self.page.one("button", name="cancel"), "no such button on the page"
         return self._pressed(self._form("aside"), {"cancel": "1"})
 
+    def picture(self, kind: str, data: bytes) -> Seen:
+        form = self._form("step")
+        assert form is not None
+        pressed = {"add_picture": "1", "picture_kind": kind}
+        answer, _ = self.press(form, pressed, data)
+        return self._seen(answer.status_code)
+
     def look(self) -> Seen:
         answer = self.open(self._url)
         return self._seen(answer.status_code)
@@ -163,9 +184,10 @@ class HtmlFace:
         title = heading.text if heading else ""
         if title in _OVER:
             said = [refusal_said(p.text) for p in main.all("p")]
-            until = reads.said_time(main.text) if _OVER[title] == "waiting" else None
             refusal = next(filter(None, said), None)
-            return Seen(_OVER[title], refusal=refusal, until=until, words=main.text)
+            if _OVER[title] != "waiting":
+                return Seen(_OVER[title], refusal=refusal, words=main.text)
+            return cases.waiting(main)
         if "over" in parse_qs(urlsplit(self._url).query):
             return Seen("not_signed_in", words=main.text)
         assert status == 200, f"{status} on {self._url}: {main.text}"
@@ -185,7 +207,7 @@ class HtmlFace:
         return Seen(
             status="open",
             step=step,
-            asked=(*asked, *robots),
+            asked=(*cases.asked(asked), *robots),
             refusal=next(filter(None, refusals), None),
             offers=tuple(b.attributes["value"] for b in main.all("button", name="offer")),
             key=reads.key(main),
@@ -198,6 +220,9 @@ class HtmlFace:
     def _arrived(self, main: Element) -> Seen:
         """A page that is no step: the flow is done or cancelled, or a stranger was sent away."""
         path, query = urlsplit(self._url).path, parse_qs(urlsplit(self._url).query)
+        case = cases.case(main)
+        if case is not None:
+            return Seen("done", case=case, words=main.text)
         exported = reads.export(main)
         if exported is not None:
             return Seen("done", export=exported, words=main.text)

@@ -81,6 +81,8 @@ def price(main: Element) -> Price | None:
             holds.append(until)
         elif words.startswith("It takes effect"):
             waits = until
+        elif words.startswith("Two reviewers decide"):
+            waits = said_time(words.partition("effect on")[2])
         elif " cannot be used by anyone " in words:
             assert until is not None
             blocked[words.partition(" cannot ")[0]] = until
@@ -192,7 +194,9 @@ def _waiting(main: Element, known: Sequence[Mapping[str, Any]]) -> tuple[Waiting
     out = []
     for one, row in zip(known, rows, strict=True):
         until = _instant(one["until"])
-        assert say("page.security.waiting.until", "en", until=until) in row.text
+        due = _instant(one["due"]) if one["due"] else None
+        words = "page.security.waiting.review" if due else "page.security.waiting.until"
+        assert say(words, "en", until=until, due=due) in row.text
         heading, case = row.one("h3"), row.one("input", name="case")
         assert heading is not None
         assert case is not None

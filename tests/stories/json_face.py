@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 from portvakt.messages import say
 from tests.people import Person
 from tests.stories.seen import (
+    CaseSeen,
     DeviceSeen,
     HoldSeen,
     Key,
@@ -34,6 +36,7 @@ class JsonFace:
         }
         self._app = Person(httpx.Client(base_url=address, headers=headers, timeout=30), number=0)
         self._at: tuple[str, str, str | None] | None = None  # flow, its token, its step
+        self._sent: list[str] = []  # pictures of this flow, by id
 
     def close(self) -> None:
         self._app.http.close()
@@ -45,13 +48,25 @@ class JsonFace:
     # ── flows ───────────────────────────────────────────────────────────────────────────────────
 
     def begin(self, action: str, inputs: Mapping[str, str]) -> Seen:
-        self._at = None
+        self._at, self._sent = None, []
         return self._seen(
             self.ask("POST", "/v1/flows", json={"action": action, "inputs": dict(inputs)})
         )
 
     def answer(self, inputs: Mapping[str, str]) -> Seen:
-        return self._move({"inputs": dict(inputs)})
+        more = {"files": ",".join(self._sent)} if "answers" in inputs and self._sent else {}
+        return self._move({"inputs": {**more, **inputs}})
+
+    def picture(self, kind: str, data: bytes) -> Seen:
+        assert self._at is not None
+        flow, token, _ = self._at
+        answer = self.ask("POST", f"/v1/flows/{flow}/files", headers={"Flow-Token": token},
+                          data={"kind": kind}, files={"file": ("../IMG 1.jpg", data, "image/jpeg")})  # fmt: skip
+        assert answer.status_code == 200, answer.text
+        sent = answer.json()
+        self._sent += [sent["file"]] if sent["file"] else []
+        refused = sent["refusal"]["id"] if sent["refusal"] else None
+        return replace(self.look(), refusal=refused)
 
     def offer(self, offer: str) -> Seen:
         return self._move({"offer": offer})
@@ -92,6 +107,7 @@ class JsonFace:
         shows = {s["kind"]: s for s in step.get("show", ())}
         shown, price = shows.get("totp_key"), shows.get("consequences")
         details = shows.get("details", {})
+        wait = next(iter(flow["waits"]), None)
         return Seen(
             status=flow["status"],
             step=step.get("id"),
@@ -105,7 +121,10 @@ class JsonFace:
             codes=tuple(shows.get("recovery_codes", {}).get("codes", ())),
             details={k: str(v) for k, v in details.items() if k != "kind"},
             export=result.get("export"),
-            until=_instant(flow["waits"][0]["until"]) if flow["waits"] else None,
+            until=_instant(wait["until"]) if wait else None,
+            due=_instant(wait["due"]) if wait and wait.get("due") else None,
+            number=result.get("case") if wait else None,
+            case=_case(result) if "state" in result else None,
             words=" ".join(_words(body)),
             account=flow["account"],
             signed_in="session_token" in result,
@@ -175,6 +194,11 @@ class JsonFace:
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(microsecond=0)
+
+
+def _case(result: Mapping[str, Any]) -> CaseSeen:
+    said = {k: result[k] for k in ("questions", "reason", "alternatives") if result.get(k)}
+    return CaseSeen(result["case"], result["state"], due=_instant(result["due"]), said=said)
 
 
 def _price(shown: Mapping[str, Any]) -> Price:

@@ -105,6 +105,10 @@ class Person:
         self.seen = self.face.resend(field)
         return self
 
+    def adds_picture(self, kind: str, data: bytes) -> Person:
+        self.seen = self.face.picture(kind, data)
+        return self
+
     def cancels(self) -> Person:
         self.seen = self.face.cancel()
         return self

@@ -34,6 +34,16 @@ class Price:
 
 
 @dataclass(frozen=True)
+class CaseSeen:
+    """Where an application is; `said` are the reviewer's questions, reason and alternatives."""
+
+    number: str
+    state: str
+    due: datetime | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Seen:
     """Where a flow stands. `status` is the contract's, or `lost` where there is no such flow, or
     `not_signed_in`. `words` is everything that can be read."""
@@ -49,6 +59,9 @@ class Seen:
     details: Mapping[str, str] = field(default_factory=dict)  # what is approved
     export: Mapping[str, Any] | None = None
     until: datetime | None = None  # of what waits
+    due: datetime | None = None  # when reviewers answer at the latest
+    number: str | None = None  # of an application that was sent
+    case: CaseSeen | None = None
     words: str = ""
     account: str | None = None
     signed_in: bool = False
@@ -110,6 +123,7 @@ class Face(Protocol):
     def offer(self, offer: str) -> Seen: ...
     def resend(self, field: str) -> Seen: ...
     def cancel(self) -> Seen: ...
+    def picture(self, kind: str, data: bytes) -> Seen: ...
     def look(self) -> Seen: ...
     def security(self) -> Security | None: ...
     def me(self) -> Mapping[str, Any] | None: ...

@@ -1,6 +1,7 @@
 // Small conveniences over pages that work without them. Nothing here is a defence: every rule is
 // the server's, and nothing sensitive is kept in the browser's storage (ASVS 14.3.3).
 import { codes } from "./code";
+import { consoleKeys, openedPictures } from "./console";
 import { copying } from "./copy";
 import { countdowns } from "./countdown";
 import { menus } from "./menu";
@@ -20,6 +21,8 @@ reveal();
 menus();
 zoneHint();
 refresh();
+consoleKeys();
+openedPictures();
 
 // A refusal drawn by the server is what the reader needs first.
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -29,16 +29,16 @@ class DecideCase(Action):
             return Refusal("voted_already", field="vote")
         approvals = cases.approvals(tx, case)
         needed = scene.kit.actions[case["action"]].review
-        if vote == "reject":
-            cases.set_state(tx, case["flow"], "rejected", now)
-        elif vote == "ask":
-            cases.set_state(tx, case["flow"], "asked")
-        elif needed is not None and len(approvals) >= needed.reviewers:
-            cases.set_state(tx, case["flow"], "approved")
-        else:
+        state = {"reject": "rejected", "ask": "asked"}.get(vote, "open")
+        if vote == "approve" and needed is not None and len(approvals) >= needed.reviewers:
+            state = "approved"
+        if state == "open":
             cases.draw(tx, case["flow"], draw(scene, case, set(approvals)), now)
-        return Outcome(me, result={"case": case["number"], "approvals": len(approvals)}, advance=(case["flow"],),
-                       params={"vote": vote}, event={"case": case["number"], "vote": vote})  # fmt: skip
+        else:
+            cases.set_state(tx, case["flow"], state, now if state == "rejected" else None)
+        result = {"case": case["number"], "approvals": len(approvals), "state": state}
+        return Outcome(me, result=result, advance=(case["flow"],), params={"vote": vote},
+                       event={"case": case["number"], "vote": vote})  # fmt: skip
 
     def _refused(self, scene: Scene, case: Any) -> Refusal | None:
         tx, me, vote, sealed = scene.tx, scene.owner, scene.flow.given["vote"], scene.flow.sealed

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from portvakt.actions.base import Action
 from portvakt.factors.base import Scene
 from portvakt.model import Outcome, Refusal
-from portvakt.store import accounts
+from portvakt.store import accounts, flows, holds
+
+_KEPT: Final = timedelta(days=30)  # how long a flow that ended is known
 
 
 class UnfreezeAccount(Action):
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        accounts.set_state(scene.tx, scene.owner, "active", scene.now)
+        tx, now, account = scene.tx, scene.now, scene.owner
+        frozen = flows.last_done(tx, account, "freeze_account") or now - _KEPT
+        # the time to object to a reviewed change is not over while its owner could see nothing
+        reviewed = [action for action, row in scene.kit.actions.items() if row.review is not None]
+        holds.count_anew(tx, account, reviewed, frozen, now)
+        accounts.set_state(tx, account, "active", now)
         return Outcome(scene.owner)

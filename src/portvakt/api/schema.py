@@ -189,7 +189,9 @@ class WaitingBody(Shape):
     flow: str = Field(description="send it to `stop_case` as `case`")
     action: str
     since: datetime
-    until: datetime
+    until: datetime = Field(description="the earliest time; reviewers may still be reading then")
+    case: str | None = Field(description="number of the application, where reviewers decide")
+    due: datetime | None = Field(description="when reviewers answer at the latest")
 
 
 class PayoutAddress(Shape):

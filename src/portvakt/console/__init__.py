@@ -13,12 +13,14 @@ from starlette.routing import BaseRoute, Route
 
 from portvakt import edge
 from portvakt.desk import Person
-from portvakt.messages import text_of
+from portvakt.factors.case import number_of
+from portvakt.messages import exists, text_of
 from portvakt.messages.compose import compose
 from portvakt.model import Answer, Problem, Text
 from portvakt.web.visit import Handler, Visit, visited
 
 NOT_FOUND: Final = Problem(404, "not_found")
+_FOR: Final = {"alternatives": "reject", "questions": "ask"}
 _VOTE: Final = ("vote", "reason", "alternatives", "questions")
 
 
@@ -52,8 +54,15 @@ async def queue(visit: Visit) -> Response:
     shown = [c for c in found["cases"] if _shown(c, wanted)]
     return visit.page(
         "console/queue.html", title=visit.voice.say("console.queue.title"), cases=shown, me=me, wanted=wanted,
-        filters=("", "mine", "overdue", "doubtful"), count=len(found["cases"]),
+        filters=("", "mine", "overdue", "doubtful"), count=len(found["cases"]), notice=_notice(visit),
     )  # fmt: skip
+
+
+def _notice(visit: Visit) -> str | None:
+    """What the vote did that was just given. Words of ours alone: an address bar is nobody's voice."""
+    query = visit.request.query_params
+    number, id = number_of(query.get("done", "")), f"console.done.{query.get('now', '')}"
+    return visit.voice.say(id, case=number) if number and exists(id) else None
 
 
 def _shown(case: Any, wanted: str) -> bool:
@@ -79,21 +88,24 @@ async def case(visit: Visit) -> Response:
     preview_of = None
     if visit.request.method == "POST":
         typed = {name: visit.form.get(name, "").strip() for name in _VOTE}
+        for name, vote in _FOR.items():  # what was typed for another vote is not said with this one
+            if typed["vote"] != vote:
+                typed[name] = ""
         if "preview" not in visit.form:
             given = {"case": number, **{name: text for name, text in typed.items() if text}}
             answer = await edge.run(visit.portvakt.door.start, "decide_case", given, visit.caller)
             if isinstance(answer, Problem):
                 return visit.problem(answer)
             if answer.result is not None:
-                return visit.go(f"/console?done={number}")
+                return visit.go(f"/console?done={number}&now={answer.result['state']}")
             refused = _refused(answer)
     found = await edge.run(visit.portvakt.desk.case, me, number)
     if isinstance(found, Problem):
         return visit.problem(found)
-    if "preview" in visit.form:
-        preview_of = _preview(visit, found, typed)
     now = await edge.run(visit.portvakt.reads.now)
     visit.now = None if isinstance(now, Problem) else now
+    if "preview" in visit.form:
+        preview_of = _preview(visit, found, typed)
     return visit.page(
         "console/case.html", title=visit.voice.say("console.case.title", number=number), case=found, me=me,
         question=lambda id: _question(visit, id), refused=refused, typed=typed, preview=preview_of, back="/console",

@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
+from portvakt import rules
+from portvakt.assessment import Question
 from portvakt.factors.base import Checked, Input, Kit, Scene
 from portvakt.factors.plain import Words
 from portvakt.messages.values import clean
@@ -16,6 +18,7 @@ from portvakt.store import cases, evidence
 
 CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
 _LONGEST_ANSWER: Final = 2000
+_REPLY: Final = Question("reply", "long")
 _NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 _MEANT: Final = str.maketrans("OIL", "011")
 
@@ -54,7 +57,8 @@ class Lost(Input):
 
 
 class Answers(Input):
-    """The form (S53): a JSON object of answers by the question's id. Kept sealed."""
+    """The form (S53), or the answer to what a reviewer wants to know: a JSON object of answers by the
+    question's id. Kept sealed."""
 
     name = "answers"
     longest = 24_000
@@ -63,15 +67,20 @@ class Answers(Input):
         language = scene.flow.language
         asked = [{"id": q.id, "kind": q.kind, "optional": q.optional,
                   "text": q.texts.get(language) or q.texts.get("en") or Text(f"question.{q.id}")}
-                 for q in scene.kit.questions]  # fmt: skip
+                 for q in self.fetch(scene, "")]  # fmt: skip
+        if scene.row.review is None and (said := asked_last(scene)):
+            asked[0]["text"] = said
         return Field(self.name, self.kind, extra={"questions": asked})
+
+    def fetch(self, scene: Scene, value: str) -> tuple[Question, ...]:
+        return (_REPLY,) if scene.row.review is None else scene.kit.questions
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
         try:
             said = json.loads(value)
         except ValueError:
             said = None
-        known = {q.id for q in kit.questions}
+        known = {q.id for q in fetched}
         if not isinstance(said, dict) or not said.keys() <= known:
             return Refusal("answers_unfit", field=self.name)
         answers = {}
@@ -80,7 +89,7 @@ class Answers(Input):
                 return Refusal("answers_unfit", field=self.name)
             answers[id] = "\n".join(clean(line) for line in text.splitlines())
         missing = next(
-            (q.id for q in kit.questions if not q.optional and not answers.get(q.id, "").strip()),
+            (q.id for q in fetched if not q.optional and not answers.get(q.id, "").strip()),
             None,
         )
         return (
@@ -102,6 +111,8 @@ class Files(Input):
 
     def ask(self, scene: Scene) -> Field:
         kit = scene.kit
+        listed = evidence.listed(scene.tx, scene.flow.id)
+        sent = [{"id": f["id"], "kind": f["kind"]} for f in listed]
         types = ["image/jpeg", "image/png", "image/heic", "application/pdf"]
         sent = [
             {"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)
@@ -109,7 +120,8 @@ class Files(Input):
         extra = {"types": types, "max_bytes": kit.evidence_bytes,
                  "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
                  "sent": sent}  # fmt: skip
-        return Field(self.name, self.kind, optional=True, extra=extra)
+        needed = scene.row.review is not None and rules.long_tier(scene.case)
+        return Field(self.name, self.kind, optional=not needed, extra=extra)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         ids = [part.strip() for part in evidence.split(",") if part.strip()]
@@ -179,3 +191,14 @@ class Paragraphs(Words):
 def case_of(scene: Scene) -> Any:
     """The case that the number names, for who proved the account."""
     return cases.of_account(scene.tx, scene.owner, str(scene.flow.given.get("case_number")))
+
+
+def asked_last(scene: Scene) -> str | None:
+    """What a reviewer wants to know now, for who proved the account."""
+    case = case_of(scene) if scene.flow.account is not None else None
+    votes = [] if case is None or case["state"] != "asked" else cases.votes(scene.tx, case["flow"])
+    if not votes:
+        return None
+    last = votes[-1]
+    said = scene.kit.keys.open_json(bytes(last["sealed"]), f"votes.sealed/{last['id']}")
+    return str(said["questions"]) if "questions" in said else None

@@ -42,10 +42,13 @@ class Agree(Yes):
         if cause.held_meanwhile:
             holds.append({"actions": every, "until": cause.wait_until, "lasts": effect - scene.now})
         if cause.hold_until or cause.hold_when:
-            until = cause.hold_until if cause.hold_when is None else None
-            holds.append(
-                {"actions": every, "until": until, "lasts": until - effect if until else None}
-            )
+            # what ends with a binding is a pause of its own; locked settings have no end to be known
+            locked = cause.hold_when == "settings_unlocked"
+            until = None if locked else cause.hold_until
+            lasts = until - effect if until else None
+            holds.append({"actions": every, "until": until, "lasts": lasts})
+            if cause.hold_when and not locked:
+                holds[-1]["when"] = cause.hold_when
         addresses = {c.key: mask(c.kind, c.address) for c in scene.told.facts.channels}
         quarantine = [
             {"identifier": addresses[key], "until": until, "lasts": until - effect}
@@ -54,7 +57,7 @@ class Agree(Yes):
         notices = list(addresses.values()) if cause.tells == "all" else []
         return (Show("consequences", {
             "holds": holds, "quarantine": quarantine, "sessions": cause.ends_sessions, "notices": notices,
-            "waits_until": cause.wait_until,
+            "waits_until": cause.wait_until, **({"due": cause.due_until} if cause.due_until else {}),
         }),)  # fmt: skip
 
 

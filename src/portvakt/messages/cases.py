@@ -14,6 +14,7 @@ TEXTS: Topic = {
     "question.recent": "What did you last send or withdraw? Amounts and dates as you remember them.",
     "question.balance": "About how much is in the account now?",
     "question.reason": "What happened?",
+    "question.reply": "Your answer to our question",
     "question.statement": "Is there anything else that shows that the account is yours?",
     # ── actions ───────────────────────────────────────────────────────────────────────────────
     "do.reset_second_factor": "reset a lost authenticator app",
@@ -117,6 +118,7 @@ TEXTS: Topic = {
     "refusal.scanner_unavailable": "Files cannot be looked at just now, so please try again in a moment.",
     "refusal.evidence_unavailable": "We could not look at this file just now, so please try again in a moment.",
     "refusal.too_many_files": "We take no more pictures[ than {max}], so please go on without this one.",
+    "refusal.no_picture": "Choose a picture first, then add it.",
     "refusal.no_such_file": "This picture did not arrive, so please send it once more.",
     "refusal.no_such_case": "There is no such application, so please check its number.",
     "refusal.nothing_asked": "We have no open question about this application.",
@@ -129,6 +131,16 @@ TEXTS: Topic = {
     "refusal.alternatives_missing": "Tell the applicant what can be done instead.",
     "refusal.questions_missing": "Say what you want to know.",
     "refusal.voted_already": "You have voted about this case already.",
+    "page.consequence.reviewed": (
+        "Two reviewers decide, at the latest {due:end}. If they approve, it takes effect on {until:end} "
+        "at the earliest. Until then it can be stopped."
+    ),
+    "page.consequence.authenticator_bound": (
+        "After that they stay paused until you have bound an authenticator app again."
+    ),
+    "page.consequence.second_factor_bound": (
+        "After that they stay paused until you have bound a second factor again."
+    ),
     "warning.hold_until_authenticator_bound": (
         "Withdrawals stay paused at least until you have bound an authenticator app again."
     ),
@@ -228,7 +240,17 @@ TEXTS: Topic = {
     "activity.staff.staff_added": "The account was given a role among our people",
     "activity.staff.staff_removed": "The account's role among our people was taken away",
     # ── pages of the applicant ────────────────────────────────────────────────────────────────
+    "page.button.reset_second_factor.form": "Send application",
+    "page.button.unbind_lost_email.form": "Send application",
+    "page.button.unbind_lost_phone.form": "Send application",
+    "page.button.view_case.case_number": "Show",
+    "page.button.add_to_case.more": "Send",
+    "page.progress": "Step {number} of {count}",
     "page.optional": "optional",
+    "page.files.needed": (
+        "At least one picture is needed here: more than one thing is lost, or what you confirmed was "
+        "bound only lately."
+    ),
     "page.files.note": "Write this code on the note in your photo:",
     "page.files.arrived": "has arrived",
     "page.files.choose": "Take or choose a picture",
@@ -252,6 +274,9 @@ TEXTS: Topic = {
     "page.case.reason": "Why",
     "page.case.alternatives": "What you can do instead",
     "page.done.add_to_case.title": "Your answer is with us",
+    "page.security.waiting.review": (
+        "Reviewers decide, at the latest {due:end}. If they approve, it takes effect {until:end} at the earliest."
+    ),
     # ── the console ───────────────────────────────────────────────────────────────────────────
     "console.queue.title": "Cases",
     "console.case.title": "Case {number}",
@@ -289,6 +314,39 @@ TEXTS: Topic = {
     "console.state.rejected": "Rejected",
     "console.state.stopped": "Stopped",
     "console.state.done": "Done",
+    "console.done.open": "Case {case}: your approval is counted. A second reviewer is drawn and reads it now.",
+    "console.done.approved": (
+        "Case {case} is approved. It takes effect at its earliest time, and the holder can stop it until then."
+    ),
+    "console.done.asked": "Case {case}: the applicant is asked. It comes back here with the answer.",
+    "console.done.rejected": "Case {case} is rejected. The applicant is told why, and what can be done instead.",
+    "console.reported": "Reported lost",
+    "console.lost.totp": "Authenticator app",
+    "console.lost.email": "E-mail address",
+    "console.lost.phone": "Mobile number",
+    "console.lost.password": "Password",
+    "console.tier.short": "Short way: one thing lost, proofs of two kinds given",
+    "console.tier.long": (
+        "Long way: more than one thing lost, or too few proofs that are old enough. Identity evidence is needed."
+    ),
+    "console.will": "If approved",
+    "console.will.unbinds": "What is reported lost is unbound, and all devices are logged out.",
+    "console.will.hold": "Withdrawals stay paused for {lasts} after that[ and {when}].",
+    "console.will.authenticator_bound": "until an authenticator app is bound again",
+    "console.will.second_factor_bound": "until a second factor is bound again",
+    "console.will.blocked": "Nobody can use the unbound address or number for {lasts}.",
+    "console.bound": "bound since {on}[, last used {used:short}]",
+    "console.timeline": "What happened",
+    "console.timeline.submitted": "Application sent",
+    "console.timeline.added": "The applicant answered: everybody looks anew",
+    "console.timeline.rejected": "Rejected",
+    "console.timeline.stopped": "Stopped",
+    "console.timeline.done": "Done",
+    "console.save": "Save",
+    "console.picture": "{name}, large",
+    "console.all_opened": "I have opened all of them: show the vote",
+    "console.not_yours": "Somebody else was drawn as second reviewer of this case.",
+    "console.yours_given": "You have voted. Somebody else decides now.",
     "console.assessment": "Automatic assessment",
     "console.assessment.text": (
         "Measured by security level {level}. It sorts and flags; it approves nothing, and answers alone "
@@ -313,9 +371,7 @@ TEXTS: Topic = {
     "console.account": "The account",
     "console.since": "Account since {on}",
     "console.lost": "reported lost",
-    "console.votes": "Votes",
     "console.other_reviewer": "Another reviewer",
-    "console.no_votes": "Nobody has voted yet.",
     "console.open_first": Plural(
         by="count",
         one="Open {count} more picture before you can vote.",

@@ -17,6 +17,14 @@ def add(tx: Tx, row: str, *, at: datetime, account: str | None, flow: str | None
            [row, at, account, flow, session, action, event, client, network, device, jsonb(dict(detail or {}))])  # fmt: skip
 
 
+def lately(
+    tx: Tx, account: str, action: str, event: str, detail: Mapping[str, Any], since: datetime
+) -> bool:
+    """Whether exactly this was written down since then."""
+    return tx.one("select from audit where account = %s and action = %s and event = %s and detail @> %s and at > %s limit 1",
+                  [account, action, event, jsonb(dict(detail)), since]) is not None  # fmt: skip
+
+
 def page(tx: Tx, account: str, before: str | None, most: int) -> list[Row]:
     """The account's own rows, newest first, older than the row `before`; not the silent steps."""
     return tx.all("select id, at, action, event, client, network, device, detail from audit "

@@ -47,8 +47,8 @@ def of_account(tx: Tx, account: str, number: str) -> Row | None:
 def queue(tx: Tx) -> list[Row]:
     """Open cases, the one that is due first on top, with how many have approved in this round."""
     return tx.all("select c.flow, c.number, c.account, c.action, c.state::text, c.long_tier, c.level, c.score, c.verdict, "
-                  "c.submitted_at, c.due_at, c.second, (select count(*) from votes v where v.case_flow = c.flow "
-                  "and v.round = c.round and v.vote = 'approve') as approvals "
+                  "c.submitted_at, c.due_at, c.second, (select count(*) from votes v join staff s on s.account = v.staff "
+                  "where v.case_flow = c.flow and v.round = c.round and v.vote = 'approve' and s.removed_at is null) as approvals "
                   "from cases c where c.state in ('open', 'asked') order by c.due_at, c.flow")  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def set_state(tx: Tx, flow: str, state: str, now: datetime | None = None) -> Non
 def next_round(tx: Tx, flow: str, sealed: bytes, due: datetime) -> None:
     """The applicant has added something: everybody looks anew."""
     tx.run("update cases set state = 'open', round = round + 1, sealed = %s, due_at = greatest(due_at, %s), "
-           "second = null, drawn_at = null where flow = %s", [sealed, due, flow])  # fmt: skip
+           "second = null, drawn_at = null, overdue_told_at = null where flow = %s", [sealed, due, flow])  # fmt: skip
 
 
 def stopped(tx: Tx, flow: str) -> None:
@@ -109,7 +109,9 @@ def votes(tx: Tx, flow: str) -> list[Row]:
 
 
 def approvals(tx: Tx, case: Row) -> list[str]:
-    rows = tx.all("select staff from votes where case_flow = %s and round = %s and vote = 'approve' order by at",
+    """Who has approved in this round and is still one of ours: who was removed since counts no more (A103)."""
+    rows = tx.all("select v.staff from votes v join staff s on s.account = v.staff where v.case_flow = %s and v.round = %s "
+                  "and v.vote = 'approve' and s.removed_at is null and s.role in ('reviewer', 'lead') order by v.at",
                   [case["flow"], case["round"]])  # fmt: skip
     return [row["staff"] for row in rows]
 

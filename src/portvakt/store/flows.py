@@ -93,6 +93,14 @@ def stopped_by(tx: Tx, account: str, link: str | None, channel: str | None, sinc
                   [account, since, link, channel]) is not None  # fmt: skip
 
 
+def last_done(tx: Tx, account: str, action: str) -> datetime | None:
+    """When the account's newest flow of this action was submitted."""
+    row = tx.sure("select max(submitted_at) as at from flows where account = %s and action = %s and status = 'done'",
+                  [account, action])  # fmt: skip
+    at: datetime | None = row["at"]
+    return at
+
+
 def prove(tx: Tx, flow: str, proof: Proof) -> None:
     tx.run("insert into proofs (flow, kind, at, by, target) values (%s, %s, %s, %s, %s) "
            "on conflict (flow, kind) do update set at = excluded.at, by = excluded.by, target = excluded.target",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from portvakt.store.tx import Row, Tx
@@ -20,6 +21,13 @@ def ended_untold(tx: Tx, now: datetime, most: int = 200) -> list[Row]:
                   "select id from holds where ended_told_at is null and ends_at <= %(now)s "
                   "order by ends_at limit %(most)s for update skip locked) "
                   "returning id, account, cause, ends_at", {"now": now, "most": most})  # fmt: skip
+
+
+def count_anew(tx: Tx, account: str, causes: Sequence[str], since: datetime, now: datetime) -> None:
+    """Holds with one of these causes that began since then last as long as they would from now on."""
+    tx.run("update holds set ends_at = %(now)s + (ends_at - starts_at), ended_told_at = null "
+           "where account = %(account)s and cause = any(%(causes)s) and starts_at >= %(since)s and ends_at is not null",
+           {"account": account, "causes": list(causes), "since": since, "now": now})  # fmt: skip
 
 
 def end_when(tx: Tx, account: str, condition: str, now: datetime, flow: str | None = None) -> int:

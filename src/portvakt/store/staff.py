@@ -41,11 +41,10 @@ def reviewers(tx: Tx) -> list[str]:
 
 
 def related(tx: Tx, staff: str, account: str) -> bool:
-    """Whether this one of ours has something to do with the account: his own, the same device, or the
-    same network within 30 days (A103)."""
+    """Whether this one of ours has something to do with the account: his own, or one that was used from the
+    same network within 30 days (A103). A device is known to one account alone, so it says nothing."""
     return staff == account or tx.one(
-        "select from devices a join devices b on a.token_hash = b.token_hash where a.account = %(s)s and b.account = %(a)s "
-        "union all select from sessions a join sessions b on a.network = b.network "
+        "select from sessions a join sessions b on a.network = b.network "
         "where a.account = %(s)s and b.account = %(a)s and a.network not in ('', '127.0.0.1', '0.0.0.0') "
         "and a.created_at > portvakt_now() - interval '30 days' and b.created_at > portvakt_now() - interval '30 days' "
         "limit 1", {"s": staff, "a": account}) is not None  # fmt: skip

@@ -109,7 +109,9 @@ async def answered(visit: Visit, answer: Answer | Problem) -> Response:
 async def _pictured(visit: Visit, id: str, token: str) -> Response:
     """Takes a picture and shows the same page again, with everything that was typed."""
     filing, kind = visit.portvakt.filing, visit.form.get("picture_kind", "other")
-    outcome = await edge.run(filing.add, id, token, visit.caller, kind, visit.upload or b"")
+    outcome: Any = Refusal("no_picture", field="files")
+    if visit.upload:
+        outcome = await edge.run(filing.add, id, token, visit.caller, kind, visit.upload)
     if isinstance(outcome, Problem):
         return _trouble(visit, outcome)
     answer = await edge.run(visit.portvakt.door.look, id, token, visit.caller)
@@ -145,7 +147,7 @@ async def card(visit: Visit, answer: Answer, url: str) -> Response:
         visit.now = None if isinstance(now, Problem) else now  # a page without countdown will do
     has_robot = any(f.kind == "robot" for f in step.fields)
     visit.widget = visit.portvakt.kit.robot.widget if has_robot else None
-    frame = visit.frame()
+    frame = {**visit.frame(), "progress": _progress(visit, answer.flow.action, step.id)}
     query = visit.request.query_params
     notice = next((visit.voice.say(_NOTICES[q]) for q in _NOTICES if q in query), None)
     if answer.refusal is not None:
@@ -163,6 +165,13 @@ async def card(visit: Visit, answer: Answer, url: str) -> Response:
         has_robot=has_robot,
         back=url,
     )
+
+
+def _progress(visit: Visit, action: str, step: str) -> tuple[int, int] | None:
+    """Which page of how many, where the way is long: a report of something lost."""
+    row = visit.portvakt.door.kit.actions[action]
+    ids = [page.id for page in row.pages]
+    return (ids.index(step) + 1, len(ids)) if row.review is not None and step in ids else None
 
 
 async def exported(visit: Visit, data: Mapping[str, Any]) -> Response:

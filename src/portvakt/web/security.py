@@ -42,6 +42,7 @@ async def security(visit: Visit) -> Response:
     found = await edge.run(_gather, visit.portvakt.reads, session)
     if isinstance(found, Problem):
         return visit.problem(found)
+    ours = await edge.run(visit.portvakt.desk.who, session.account)
     visit.now = found["now"]
     query = visit.request.query_params
     suggestion = _suggestion(query.get("next"), found["level"])
@@ -60,6 +61,7 @@ async def security(visit: Visit) -> Response:
         others=sum(not s["this"] for s in found["sessions"]),
         activity=found["activity"],
         suggestion=suggestion,
+        ours=ours is not None and not isinstance(ours, Problem),
         notice=_notice(visit, query),
     )
 
