@@ -12,7 +12,7 @@ from hypothesis.stateful import rule
 
 from tests.rules import reaching
 from tests.rules.cheating import CHEATS, MORE_CHEATS, Cheating
-from tests.rules.players import DETAILS, Player
+from tests.rules.players import ALONE, DETAILS, Player
 from tests.rules.stage import BY_LINK, cheated, completed, steps
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400

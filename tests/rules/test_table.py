@@ -9,7 +9,17 @@ from typing import Any, Final
 import pytest
 
 from portvakt.policy import (
-    ACTIONS, DAY, HOUR, MINUTE, PROTECTED, Ask, HoldRule, Lives, Review, Row, When,
+    ACTIONS,
+    DAY,
+    HOUR,
+    MINUTE,
+    PROTECTED,
+    Ask,
+    HoldRule,
+    Lives,
+    Review,
+    Row,
+    When,
 )  # fmt: skip
 
 #: What a row may write beside its pages; the rest (source, counters, words) decides nothing here.
@@ -85,7 +95,10 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
 
 PW, SECOND, CODE = Ask.PASSWORD, Ask.SECOND_OR_CODE, Ask.MAIL_OR_SMS
 MAIL, SMS, TOTP = Ask.MAIL, Ask.SMS, Ask.TOTP
-KEPT: Final = [{Ask.PASSWORD_IF_KEPT, Ask.ROBOT}, {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT}]
+KEPT: Final = [
+    {Ask.PASSWORD_IF_KEPT, Ask.ROBOT},
+    {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
+]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
 #: session ends sessions, or is one vote of two of our own people.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
