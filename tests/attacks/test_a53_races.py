@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -98,13 +99,8 @@ def test_nothing_is_allowed_or_redeemed_once_the_hold_has_begun(
         signs_in(person)
         receipt = approves(platform, person)
         flow, last = ready_to_reset(person) if by == "reset_password" else ready_to_unbind(person)
-        _race(
-            platform,
-            person,
-            receipt,
-            lambda p=person, f=flow, i=last: p.move(f, inputs=i),
-            luck.random(),
-        )  # type: ignore[misc]
+        shuts = partial(person.move, flow, inputs=last)
+        _race(platform, person, receipt, shuts, luck.random())
         if by == "unbind_totp":
             _binds_again(person)
     assert _late(sql, by) == (0, 0)
@@ -113,7 +109,9 @@ def test_nothing_is_allowed_or_redeemed_once_the_hold_has_begun(
     assert redeemed < TRIALS // 2, "and some came last"
 
 
-def _race(platform: httpx.Client, person: Person, receipt: str, shuts: Callable[[], Json], luck: float) -> None:  # fmt: skip
+def _race(
+    platform: httpx.Client, person: Person, receipt: str, shuts: Callable[[], Json], luck: float
+) -> None:
     over = threading.Event()
 
     def redeems() -> None:
