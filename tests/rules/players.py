@@ -142,7 +142,8 @@ class Player:
         if self.caller.session_token:
             live = self.place.session(self.caller.session_token)
             self.caller = replace(self.caller, session=live)
-        answer = self.place.door.start(action, {}, self.caller)
+        given = {"notice_token": notice} if notice else {}  # as the link's page does
+        answer = self.place.door.start(action, given, self.caller)
         if isinstance(answer, Problem):
             return None
         begun = Begun(answer, str(answer.flow.token), notice=notice)

@@ -18,7 +18,7 @@ from tests.rules.stage import World
 from tests.sizes import NIGHTLY, size
 
 #: by night at least a hundred thousand moves
-HISTORIES, MOVES = size((12, 25), (2200, 50))
+HISTORIES, MOVES = size((16, 25), (2200, 50))
 
 
 @pytest.mark.proves("S5", "S20", "S37", "S68", "S74", "S75", "S76", "S91", "S93")
@@ -35,7 +35,6 @@ def test_no_history_gets_past_a_proof_a_hold_a_wait_or_an_account(
         settings=settings(max_examples=HISTORIES, stateful_step_count=MOVES, deadline=None, derandomize=not NIGHTLY,
                           phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None),
     )  # fmt: skip
-    print(stage.completed, stage.cheated, stage.steps)
     assert set(stage.completed) >= set(ALONE), stage.completed
     assert set(stage.cheated) >= {*CHEATS, *MORE_CHEATS}, stage.cheated
     assert not NIGHTLY or stage.steps.total() >= 100_000, stage.steps

@@ -73,7 +73,8 @@ EFFECTS: Final[dict[str, tuple[tuple[str, ...], Effect]]] = {
     "payout_list_only_on": _now("list_only", True), "payout_list_only_off": _now("list_only", False),
     "lock_settings": _new("lock"), "unlock_settings": _now("lock", None),
     "freeze_account": _now("state", "frozen"), "unfreeze_account": _now("state", "active"),
-    "undo_change": (("password", "totp", "email", "phone", "registered", "codes", "payouts"), lambda old, new: True),
+    "undo_change": (("lock", "password", "totp", "email", "phone", "registered", "codes", "payouts"),
+                    lambda old, new: True),
     "close_account": (("state", "password", "totp", "email", "phone", "registered"),
                       lambda old, new: new["state"] == "closed" and not new["email"] and not new["phone"]),
 }  # fmt: skip
