@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from portvakt.model import Facts
@@ -175,8 +174,3 @@ def assess(
         else "nonsense"
     )
     return Assessment(tuple(lines), score, verdict)
-
-
-def month_of(at: datetime) -> str:
-    """How a month is claimed: `2026-11`."""
-    return f"{at:%Y-%m}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from portvakt import intake, rules
+from portvakt import intake
 from portvakt.factors.base import Kit
 from portvakt.model import Caller, Flow, Problem, Refusal
 from portvakt.policy import Ask
@@ -70,7 +70,3 @@ class Filing:
             evidence.add(tx, id, found.id, kind, sealed=sealed, preview=preview, now=tx.now(),
                          hash=made.sha256_of_original, pages=made.pages)  # fmt: skip
         return {"file": id}
-
-
-def asks_files(action: str, kit: Kit) -> bool:
-    return "files" in rules.inputs(kit.actions[action])
