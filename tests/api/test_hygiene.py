@@ -47,11 +47,14 @@ BAD: dict[str, Any] = {
     "script": "<script>alert(1)</script>",
     "path": "../../etc/passwd",
 }
-#: what JSON has of its own for an input: `true` agrees, and 7 days are 7
+#: what JSON has of its own for an input: `true` agrees, 7 days are 7, several things are a list
 FITTING = {
     "agree": frozenset({"boolean"}),
     "kept": frozenset({"boolean"}),
     "days": frozenset({"number"}),
+    "lost": frozenset({"array"}),
+    "files": frozenset({"array"}),
+    "answers": frozenset({"object"}),
 }
 FIELDS = [(action, name) for action in ACTIONS for name in inputs(ACTIONS[action])]
 SECURITY = {

@@ -122,6 +122,11 @@ def _bodies() -> dict[str, Part]:
     given["description"] = "What the step asks for; several at once, also early"
     refs = {a: {"$ref": f"#/components/schemas/start_{a}"} for a in ACTIONS}
     mapping = {a: ref["$ref"] for a, ref in refs.items()}
+    details: Part = {
+        "type": "object",
+        "description": "What exactly is to happen; a receipt holds for exactly these",
+        "examples": [{"amount": "0.5", "asset": "BTC", "to": "bc1q"}],
+    }
     return {
         "startFlow": {
             "oneOf": list(refs.values()),
@@ -140,15 +145,12 @@ def _bodies() -> dict[str, Part]:
             ["account", "action"],
             account={**short, "description": "The account's id"},
             action={**short, "examples": sorted(PROTECTED), "description": "Unknown ones are denied"},
-            details={
-                "type": "object",
-                "description": "What exactly is to happen; a receipt holds for exactly these",
-                "examples": [{"amount": "0.5", "asset": "BTC", "to": "bc1q"}],
-            },
+            details=details,
             session={**short, "description": "The session's id, where one asks"},
             receipt={**short, "maxLength": 256, "description": "From an approved step-up"},
         )
         | {"examples": [{"account": "acc_0", "action": "withdraw", "details": {"amount": "0.5", "asset": "BTC"}}]},
+        "redeemReceipt": _object(["details"], details=details),
         "tellFacts": _object(
             ["account"],
             account={**short, "description": "The account's id"},
