@@ -65,7 +65,8 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
     for stopped in outcome.stops:
         if flows.stop(tx, account, stopped) is not None:
             _no_longer_waits(scene, account, stopped)
-    _no_longer_waits(scene, account, flow.id)
+    if scene.row.held_meanwhile:
+        _no_longer_waits(scene, account, flow.id)
     tell(scene, cause, outcome)
     happened(scene, account, "done", {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
