@@ -66,7 +66,8 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
             _no_longer_waits(scene, account, ended)
     for stopped in outcome.stops:
         _stop(scene, account, stopped)
-    _no_longer_waits(scene, account, flow.id)
+    if scene.row.held_meanwhile:
+        _no_longer_waits(scene, account, flow.id)
     _bound_again(scene, account)
     tell(scene, cause, outcome)
     happened(scene, account, "done", {

@@ -154,7 +154,8 @@ def test_a_code_dies_with_the_change_that_was_made_meanwhile(
 #: what is for everybody, signed in or not; it tells nothing about an account
 PUBLIC = {
     "/", "/sign-in", "/sign-up", "/language", "/help/codes", "/healthz", "/readyz", "/metrics",
-    "/v1/flows", "/v1/flows/{flow}", "/v1/openapi.json", "/problems/{id}",
+    "/v1/flows", "/v1/flows/{flow}", "/v1/openapi.json", "/problems/{id}", "/reset-password", "/freeze",
+    "/unfreeze", "/notice/{token}", "/lost-authenticator", "/lost-email", "/lost-phone", "/case", "/case/add",
 }  # fmt: skip
 PUBLIC_BELOW = ("/static/", "/v1/docs", "/v1/sandbox", "/sandbox", "/mailbox", "/help/", "/robot")
 

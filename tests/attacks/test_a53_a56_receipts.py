@@ -75,9 +75,10 @@ def test_a_receipt_is_for_exactly_what_was_approved(
     platform = Platform(owner)
     for details in OTHERS:
         receipt = approved(owner, platform)
-        assert (
-            platform.asks(owner.account, details=details, receipt=receipt)["decision"] == "step_up"
-        ), details
+        asked = platform.asks(owner.account, details=details, receipt=receipt)
+        # details that could not be shown as they are get no approval at all (A93)
+        unfit = any(str(value) != str(value).strip() for value in details.values())
+        assert asked["decision"] == ("deny" if unfit else "step_up"), details
         assert platform.redeems(receipt, details).status_code == 409, details
         assert platform.redeems(receipt).status_code == 409, "void from then on"
     receipt = approved(owner, platform)
