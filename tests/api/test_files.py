@@ -10,9 +10,8 @@ import pytest
 
 from tests.api.conftest import Person
 from tests.api.test_contract import problem
+from tests.attacks.case_doing import settled, to_the_form
 from tests.evidence_files import scene
-
-CASE = {"action": "reset_second_factor"}
 
 
 def picture() -> bytes:
@@ -24,7 +23,7 @@ def picture() -> bytes:
 @pytest.fixture
 def begun(person: Person) -> tuple[str, dict[str, str]]:
     """A flow that takes files: its address for them, and its token."""
-    flow = person.ask("POST", "/v1/flows", json=CASE).json()["flow"]
+    flow = to_the_form(settled(person))["flow"]
     return f"/v1/flows/{flow['id']}/files", {"Flow-Token": flow["token"]}
 
 
@@ -88,7 +87,9 @@ def test_without_the_right_token_there_is_no_flow_to_send_files_to(
     person: Person, begun: tuple[str, dict[str, str]]
 ) -> None:
     path, token = begun
-    other = person.ask("POST", "/v1/flows", json=CASE).json()["flow"]["token"]
+    other = person.ask("POST", "/v1/flows", json={"action": "reset_second_factor"}).json()["flow"][
+        "token"
+    ]
     for wrong in ({}, {"Flow-Token": "nonsense"}, {"Flow-Token": other}):
         problem(sent(person, (path, wrong), picture()), 404, "not_found")
     problem(sent(person, (path.replace("flw_", "flw_0"), token), picture()), 404, "not_found")

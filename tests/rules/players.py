@@ -255,8 +255,9 @@ class Player:
         """A code whose time step was not used yet, within the drift that is allowed."""
         if key is None:
             return None
-        now = int(self.place.now().timestamp()) // STEP
-        step = max(now - 1, self.steps.get(key, 0) + 1)
+        now, gone = divmod(int(self.place.now().timestamp()), STEP)
+        oldest = now - 1 if gone < STEP - 10 else now  # one that does not run out on the way
+        step = max(oldest, self.steps.get(key, 0) + 1)
         if step > now + 1:
             return None
         self.steps[key] = step
