@@ -133,7 +133,7 @@ class Desk:
 
     def _vote(self, me: Person, vote: Row) -> dict[str, Any]:
         """The first vote's reason is not shown to the second reviewer before he has made up his mind."""
-        said = self._kit.keys.open_json(bytes(vote["sealed"]), f"votes.sealed/{vote['id']}")
+        said = cases.words(self._kit.keys, vote)
         own = vote["staff"] == me.account or me.role in _LOOKS_AT_ALL
         return {"by": vote["name"] if own else None, "vote": vote["vote"], "at": vote["at"], "round": vote["round"],
                 "reason": said.get("reason") if own else None}  # fmt: skip

@@ -174,15 +174,13 @@ def progressed(scene: Scene) -> None:
     if case is None:
         return
     state = case["state"]
-    words = cases.votes(scene.tx, scene.flow.id)
     said: dict[str, Any] = {
         "case": case["number"],
         "due": case["due_at"],
         "earliest": case["earliest_at"],
     }
-    if words and state in ("rejected", "asked"):
-        last = words[-1]
-        said |= scene.kit.keys.open_json(bytes(last["sealed"]), f"votes.sealed/{last['id']}")
+    if state in ("rejected", "asked"):
+        said |= cases.last_words(scene.tx, scene.kit.keys, scene.flow.id)
     if state == "rejected":
         said["again"] = scene.now + scene.kit.lives.reapply_after
     tell(scene, Consequences(tells="all"), Outcome(scene.owner, params=said), f"case_{state}")

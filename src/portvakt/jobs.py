@@ -135,11 +135,7 @@ class Jobs:
         for case in cases.to_redraw(tx):
             if self._kit.calendar.end_of(1, case["drawn_at"]) <= now:
                 without = {*cases.approvals(tx, case), case["second"]}
-                able = [
-                    s
-                    for s in staff.reviewers(tx)
-                    if s not in without and not staff.related(tx, s, case["account"])
-                ]
+                able = staff.able(tx, case["account"], without)
                 if able:  # with nobody else to draw the one who was drawn stays
                     cases.draw(tx, case["flow"], choose(able), now)
         for late in cases.overdue(tx, now):

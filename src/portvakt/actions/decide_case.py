@@ -24,7 +24,7 @@ class DecideCase(Action):
         said = {k: sealed[k] for k in ("reason", "alternatives", "questions") if k in sealed}
         looked_at = sha256(*(bytes(e["hash"]) for e in evidence.listed(tx, case["flow"])))
         id = new_id("vot")
-        row = scene.kit.keys.seal_json(said, f"votes.sealed/{id}")
+        row = scene.kit.keys.seal_json(said, cases.vote_row(id))
         if not cases.vote(tx, id, case, me, vote, row, looked_at, now):
             return Refusal("voted_already", field="vote")
         approvals = cases.approvals(tx, case)
@@ -59,9 +59,5 @@ class DecideCase(Action):
 
 def draw(scene: Scene, case: Any, without: set[str]) -> str | None:
     """The second reviewer, drawn among all who may: the first cannot choose his accomplice."""
-    able = [
-        s
-        for s in staff.reviewers(scene.tx)
-        if s not in without and not staff.related(scene.tx, s, case["account"])
-    ]
+    able = staff.able(scene.tx, case["account"], without)
     return choose(able) if able else None

@@ -15,10 +15,8 @@ class ViewCase(Action):
         if case is None:
             return Refusal("no_such_case", field="case_number")
         said = {}
-        votes = cases.votes(scene.tx, case["flow"])
-        if votes and case["state"] in ("asked", "rejected"):
-            last = votes[-1]
-            said = scene.kit.keys.open_json(bytes(last["sealed"]), f"votes.sealed/{last['id']}")
+        if case["state"] in ("asked", "rejected"):
+            said = cases.last_words(scene.tx, scene.kit.keys, case["flow"])
         return Outcome(scene.owner, result={
             "case": case["number"], "action": case["action"], "state": case["state"],
             "submitted": case["submitted_at"], "earliest": case["earliest_at"], "due": case["due_at"],

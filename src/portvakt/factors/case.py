@@ -114,9 +114,6 @@ class Files(Input):
         listed = evidence.listed(scene.tx, scene.flow.id)
         sent = [{"id": f["id"], "kind": f["kind"]} for f in listed]
         types = ["image/jpeg", "image/png", "image/heic", "application/pdf"]
-        sent = [
-            {"id": f["id"], "kind": f["kind"]} for f in evidence.listed(scene.tx, scene.flow.id)
-        ]
         extra = {"types": types, "max_bytes": kit.evidence_bytes,
                  "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
                  "sent": sent}  # fmt: skip
@@ -196,9 +193,7 @@ def case_of(scene: Scene) -> Any:
 def asked_last(scene: Scene) -> str | None:
     """What a reviewer wants to know now, for who proved the account."""
     case = case_of(scene) if scene.flow.account is not None else None
-    votes = [] if case is None or case["state"] != "asked" else cases.votes(scene.tx, case["flow"])
-    if not votes:
+    if case is None or case["state"] != "asked":
         return None
-    last = votes[-1]
-    said = scene.kit.keys.open_json(bytes(last["sealed"]), f"votes.sealed/{last['id']}")
+    said = cases.last_words(scene.tx, scene.kit.keys, case["flow"])
     return str(said["questions"]) if "questions" in said else None

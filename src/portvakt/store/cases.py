@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from portvakt.ports.crypto import Keys
 from portvakt.store.tx import Row, Tx
 
 _COLUMNS: Final = """
@@ -18,6 +19,11 @@ from cases c
 def sealed_row(flow: str) -> str:
     """The associated data of a case's sealed answers."""
     return f"cases.sealed/{flow}"
+
+
+def vote_row(vote: str) -> str:
+    """The associated data of what was written with a vote."""
+    return f"votes.sealed/{vote}"
 
 
 def add(tx: Tx, flow: str, number: str, account: str, action: str, *, lost: Sequence[str], long_tier: bool, level: int,
@@ -106,6 +112,17 @@ def votes(tx: Tx, flow: str) -> list[Row]:
     """All votes about a case, oldest first, with whose they are."""
     return tx.all("select v.id, v.round, v.staff, s.name, v.vote, v.sealed, v.at from votes v join staff s "
                   "on s.account = v.staff where v.case_flow = %s order by v.at, v.id", [flow])  # fmt: skip
+
+
+def words(keys: Keys, vote: Row) -> dict[str, Any]:
+    """What was written with a vote: reason, alternatives, questions, as far as there are any."""
+    return dict(keys.open_json(bytes(vote["sealed"]), vote_row(vote["id"])))
+
+
+def last_words(tx: Tx, keys: Keys, flow: str) -> dict[str, Any]:
+    """What was written with the newest vote about a case; empty where nobody has voted."""
+    given = votes(tx, flow)
+    return words(keys, given[-1]) if given else {}
 
 
 def approvals(tx: Tx, case: Row) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from portvakt.store.tx import Row, Tx
@@ -38,6 +39,11 @@ def reviewers(tx: Tx) -> list[str]:
     rows = tx.all("select account from staff where removed_at is null and role in ('reviewer', 'lead') "
                   "and active_from <= portvakt_now() order by account")  # fmt: skip
     return [row["account"] for row in rows]
+
+
+def able(tx: Tx, account: str, without: Collection[str]) -> list[str]:
+    """Who may vote about a case of this account, in a fixed order, but for those who are named."""
+    return [s for s in reviewers(tx) if s not in without and not related(tx, s, account)]
 
 
 def related(tx: Tx, staff: str, account: str) -> bool:
