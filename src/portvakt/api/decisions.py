@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,8 +14,10 @@ from starlette.responses import Response
 
 from portvakt import edge
 from portvakt.api import schema, shape, wire
-from portvakt.model import Caller, Decision, Problem
+from portvakt.core import Portvakt
+from portvakt.model import Caller, Problem
 
+T = TypeVar("T")
 router = APIRouter(tags=["decisions"])
 SERVICE_UNKNOWN = Problem(401, "service_unknown")
 BAD_CURSOR = Problem(400, "malformed", {"why": "query", "field": "after"})
@@ -41,27 +43,16 @@ def credentials(header: str | None) -> tuple[str, str] | None:
 async def decide(request: Request) -> Response:
     """Allow, deny until, or step up. Anything unknown is denied, never allowed by default."""
     asked = await _asked(
-        request, account=(str,), action=(str,), details=(dict,), session=(str,), receipt=(str,)
-    )
+        request, "account", "action",
+        account=(str,), action=(str,), details=(dict,), session=(str,), receipt=(str,),
+    )  # fmt: skip
     if isinstance(asked, Response):
         return asked
     who, caller, data = asked
-    for name in ("account", "action"):
-        if name not in data:
-            missing = Problem(400, "malformed", {"why": "required", "field": name})
-            return wire.refuse(request, missing, caller.language)
-
-    def made() -> Decision | Problem:
-        core = edge.portvakt(request)
-        if not core.services.check(*who):
-            return SERVICE_UNKNOWN
-        details: dict[str, Any] = data.get("details", {})
-        return core.decider.may(
-            data["account"], data["action"], details,
-            session=data.get("session"), receipt=data.get("receipt"), service=who[0], caller=caller,
-        )  # fmt: skip
-
-    decision = await edge.run(made)
+    decision = await _served(request, who, lambda core: core.decider.may(
+        data["account"], data["action"], data.get("details", {}),
+        session=data.get("session"), receipt=data.get("receipt"), service=who[0], caller=caller,
+    ))  # fmt: skip
     if isinstance(decision, Problem):
         return wire.refuse(request, decision, caller.language)
     content = shape.decision(decision, caller.language, caller.zone)
@@ -76,14 +67,9 @@ async def redeem(request: Request) -> Response:
         return asked
     who, caller, data = asked
     receipt = request.path_params["receipt"]
-
-    def spent() -> datetime | Problem:
-        core = edge.portvakt(request)
-        if not core.services.check(*who):
-            return SERVICE_UNKNOWN
-        return core.decider.redeem(receipt, data.get("details", {}), who[0])
-
-    at = await edge.run(spent)
+    at = await _served(
+        request, who, lambda core: core.decider.redeem(receipt, data.get("details", {}), who[0])
+    )
     if isinstance(at, Problem):
         return wire.refuse(request, at, caller.language)
     return wire.reply(
@@ -95,26 +81,13 @@ async def redeem(request: Request) -> Response:
 async def facts(request: Request) -> Response:
     """What the platform knows of its customer: recent movements and balances, compared with what an
     applicant claims in a reviewed case (S53, S54). What was told before is replaced."""
-    asked = await _asked(request, account=(str,), recent=(list,), balances=(dict,))
+    asked = await _asked(request, "account", account=(str,), recent=(list,), balances=(dict,))
     if isinstance(asked, Response):
         return asked
     who, caller, data = asked
-    if "account" not in data:
-        return wire.refuse(
-            request,
-            Problem(400, "malformed", {"why": "required", "field": "account"}),
-            caller.language,
-        )
-
-    def told() -> datetime | Problem:
-        core = edge.portvakt(request)
-        if not core.services.check(*who):
-            return SERVICE_UNKNOWN
-        return core.services.tell_facts(
-            data["account"], data.get("recent", []), data.get("balances", {})
-        )
-
-    at = await edge.run(told)
+    at = await _served(request, who, lambda core: core.services.tell_facts(
+        data["account"], data.get("recent", []), data.get("balances", {})
+    ))  # fmt: skip
     if isinstance(at, Problem):
         return wire.refuse(request, at, caller.language)
     return wire.reply(request, {"account": data["account"], "at": shape.time(at)}, caller.language)
@@ -129,14 +102,8 @@ async def events(request: Request) -> Response:
     after = request.query_params.getlist("after")
     if len(after) > 1 or not all(_CURSOR.fullmatch(a) for a in after):
         return wire.refuse(request, BAD_CURSOR)
-
-    def read() -> list[dict[str, Any]] | Problem:
-        core = edge.portvakt(request)
-        if not core.services.check(*who):
-            return SERVICE_UNKNOWN
-        return core.reads.events(after[0] if after else None) or []
-
-    found = await edge.run(read)
+    cursor = after[0] if after else None
+    found = await _served(request, who, lambda core: core.reads.events(cursor) or [])
     if isinstance(found, Problem):
         return wire.refuse(request, found)
     return wire.reply(request, {"events": shape.plain(found, edge.language(request))})
@@ -147,8 +114,16 @@ def _credentials(request: Request) -> tuple[str, str] | None:
     return credentials(headers[0]) if len(headers) == 1 else None
 
 
+async def _served(
+    request: Request, who: tuple[str, str], work: Callable[[Portvakt], T | Problem]
+) -> T | Problem:
+    """What a service asked for, done on a worker thread; only for one whose secret fits."""
+    core = edge.portvakt(request)
+    return await edge.run(lambda: work(core) if core.services.check(*who) else SERVICE_UNKNOWN)
+
+
 async def _asked(
-    request: Request, **members: tuple[type, ...]
+    request: Request, *required: str, **members: tuple[type, ...]
 ) -> tuple[tuple[str, str], Caller, dict[str, Any]] | Response:
     """Who asks, and the members of what a service posted; or the problem as an answer."""
     who = _credentials(request)
@@ -158,7 +133,7 @@ async def _asked(
     if isinstance(sent, Problem):
         return wire.refuse(request, sent)
     caller, data = sent
-    problem = wire.members(data, **members)
+    problem = wire.members(data, *required, **members)
     if problem is not None:
         return wire.refuse(request, problem, caller.language)
     return who, caller, data

@@ -29,9 +29,7 @@ async def start(request: Request) -> Response:
     if isinstance(sent, Problem):
         return wire.refuse(request, sent)
     caller, data = sent
-    problem = wire.members(data, action=(str,), inputs=(dict,))
-    if problem is None and "action" not in data:
-        problem = Problem(400, "malformed", {"why": "required", "field": "action"})
+    problem = wire.members(data, "action", action=(str,), inputs=(dict,))
     if problem is not None:
         return wire.refuse(request, problem, caller.language)
     door = edge.portvakt(request).door

@@ -58,9 +58,7 @@ async def staff_session(request: Request) -> Response:
     if isinstance(sent, Problem):
         return wire.refuse(request, sent)
     caller, data = sent
-    problem = wire.members(data, reviewer=(str,))
-    if problem is None and "reviewer" not in data:
-        problem = Problem(400, "malformed", {"why": "required", "field": "reviewer"})
+    problem = wire.members(data, "reviewer", reviewer=(str,))
     if problem is not None:
         return wire.refuse(request, problem, caller.language)
     made = await edge.run(edge.sandbox(request).staff_session, data["reviewer"])
@@ -87,11 +85,10 @@ async def advance(request: Request) -> Response:
     if isinstance(sent, Problem):
         return wire.refuse(request, sent)
     caller, data = sent
-    problem = wire.members(data, advance=(str,))
+    problem = wire.members(data, "advance", advance=(str,))
     length = _length(data.get("advance"))
     if problem is None and length is None:
-        why = "wrong_type" if "advance" in data else "required"
-        problem = Problem(400, "malformed", {"why": why, "field": "advance"})
+        problem = Problem(400, "malformed", {"why": "wrong_type", "field": "advance"})
     if problem is not None or length is None:
         return wire.refuse(request, problem or Problem(400, "malformed"), caller.language)
     now = await edge.run(edge.sandbox(request).advance, length)

@@ -54,9 +54,10 @@ async def posted(request: Request) -> tuple[Caller, dict[str, Any]] | Problem:
     return await edge.caller(request, body=raw), data
 
 
-def members(data: Mapping[str, Any], **wanted: tuple[type, ...]) -> Problem | None:
-    """Whether an object has only the members named, each of one of the types given. A member that
-    nobody knows is refused, never passed on (A96); one of the wrong type is malformed."""
+def members(data: Mapping[str, Any], *required: str, **wanted: tuple[type, ...]) -> Problem | None:
+    """Whether an object has only the members named, each of one of the types given, and lacks none of
+    those `required`. A member that nobody knows is refused, never passed on (A96); one of the wrong
+    type is malformed, and so is an object without one that it must have."""
     for name, value in data.items():
         if name not in wanted:
             # a name is repeated only if it is one: a password in its place is not (A107)
@@ -66,6 +67,9 @@ def members(data: Mapping[str, Any], **wanted: tuple[type, ...]) -> Problem | No
             type(value) is bool and bool not in wanted[name]
         ):
             return Problem(400, "malformed", {"why": "wrong_type", "field": name})
+    missing = next((name for name in required if name not in data), None)
+    if missing is not None:
+        return Problem(400, "malformed", {"why": "required", "field": missing})
     return None
 
 
