@@ -43,6 +43,11 @@ class Person:
     def phone(self) -> str:
         return f"+46{701_740_605 + self.number}"
 
+    @property
+    def other_phone(self) -> str:
+        """A number to change to, which nobody else has or changes to."""
+        return f"+46{721_740_605 + self.number}"
+
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         given = {**self.headers, **more.pop("headers", {})}
         if self.session and "authorization" not in {k.lower() for k in given}:

@@ -77,7 +77,7 @@ def given_for(owner: Person, action: str) -> Json:
             listed = does(owner, "export_data")["result"]["export"]["payout_addresses"]
             return {"payout_address": listed[0]["id"]}
         case "bind_email" | "bind_phone":
-            return {"new_email": f"new.{owner.email}", "new_phone": f"{owner.phone[:-2]}99"}
+            return {"new_email": f"new.{owner.email}", "new_phone": owner.other_phone}
     return CASES[action].given
 
 

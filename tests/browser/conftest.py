@@ -62,7 +62,7 @@ class Person:
     def __init__(self, context: BrowserContext, origin: str, number: int) -> None:
         self.context, self.origin, self.number = context, origin, number
         self.email = f"person{number}@example.com"
-        self.phone = f"+467017406{10 + number % 80}"
+        self.phone = f"+46{701_740_605 + number}"
         self.password = PASSWORD
         self.troubles: list[str] = []
         self.requests: list[str] = []

@@ -115,7 +115,8 @@ def test_the_whole_way_can_be_gone_by_keyboard(person: Open) -> None:
     me.sign_up()
     me.sign_out()
     page = me.see("/sign-in")
-    page.keyboard.type(me.email)  # the cursor stands there already
+    page.locator("input[name=identifier]:focus").wait_for()  # the cursor goes there by itself
+    page.keyboard.type(me.email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
