@@ -39,7 +39,7 @@ _OTHERS: Final = (
 async def security(visit: Visit) -> Response:
     """GET /security"""
     session = visit.holder
-    found = await edge.run(_gather, visit.portvakt.reads, session)
+    found = await edge.run(visit.portvakt.reads.overview, session, _WITHDRAW, _RECENT)
     if isinstance(found, Problem):
         return visit.problem(found)
     ours = await edge.run(visit.portvakt.desk.who, session.account)
@@ -64,23 +64,6 @@ async def security(visit: Visit) -> Response:
         ours=ours is not None and not isinstance(ours, Problem),
         notice=_notice(visit, query),
     )
-
-
-def _gather(reads: Any, session: Session) -> dict[str, Any]:
-    """One visit to a worker thread for all of the page."""
-    return {
-        "now": reads.now(),
-        "factors": reads.factors(session.account),
-        "holds": reads.holds(session.account),
-        "sessions": reads.sessions(session.account, session.id),
-        "activity": reads.activity(session.account, None, _RECENT),
-        "level": reads.security_level(session.account),
-        "reasons": reads.reasons(session.account, _WITHDRAW),
-        "waiting": reads.waiting(session.account),
-        "protection": reads.protection(session.account),
-        "costs": reads.costs(session.account),
-        "possible": reads.possible(session.account),
-    }
 
 
 def _ways(found: Mapping[str, Any], session: Session, visit: Visit) -> list[dict[str, Any]]:
@@ -171,7 +154,7 @@ async def done(visit: Visit) -> Response:
         # what takes no session, or ends it, says to anybody that it is done
         signed_out = row.ends == "all" or not row.session
         return _done_and_out(visit, action) if signed_out else to_sign_in(visit)
-    found = await edge.run(_gather, visit.portvakt.reads, session)
+    found = await edge.run(visit.portvakt.reads.standing, session.account, _WITHDRAW)
     if isinstance(found, Problem):
         return visit.problem(found)
     visit.now = found["now"]
