@@ -27,10 +27,13 @@ from portvakt.store import (
     holds,
     identifiers,
     limits,
+    proposals,
     receipts,
     recovery,
     sessions,
+    staff,
 )
+from portvakt.store.tx import Row
 
 STOPPED: Final = "flow_stopped"  # until when a hold lasts that goes with a waiting flow
 
@@ -70,6 +73,9 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         _no_longer_waits(scene, account, flow.id)
     _bound_again(scene, account)
     tell(scene, cause, outcome)
+    if scene.row.tells_staff:
+        proposal = proposals.find(tx, flow.given.get("proposal", ""))
+        _tell_ours(scene, account, "done" if proposal else "commanded", proposal, outcome.params)
     happened(scene, account, "done", {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
         "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
@@ -187,6 +193,31 @@ def progressed(scene: Scene) -> None:
     happened(scene, scene.owner, f"case_{state}", {"case": case["number"]})
 
 
+def proposed(scene: Scene, proposal: Row) -> None:
+    """One of ours proposed something about somebody's account, or turned that down; what is done is told
+    with its other consequences."""
+    row = scene.kit.actions[proposal["action"]]
+    if row.tells_staff:
+        event = "proposed" if proposal["state"] == "open" else proposal["state"]
+        _tell_ours(scene, proposal["account"], event, proposal, proposal["given"])
+
+
+def _tell_ours(scene: Scene, about: str, event: str, proposal: Row | None,
+               said: Mapping[str, Any]) -> None:  # fmt: skip
+    """Everybody of ours but the one whom it is about: he is told when it is done, as its holder."""
+    who = proposal or {}
+    role = said.get("role")
+    params = {
+        "action": f"staff_{event}", "what": who.get("action", scene.action), "at": scene.now,
+        "whom": said.get("name") or who.get("whom_name") or about,
+        "role": Text(f"console.role.{role}") if isinstance(role, str) else role, "from": said.get("from"),
+        "by": who.get("by_name"), "second": who.get("second_name"), "before": who.get("expires_at"),
+    }  # fmt: skip
+    for account in staff.accounts(scene.tx):
+        if account != about:
+            notify.everywhere(scene.tx, scene.kit, account, params, now=scene.now)
+
+
 def attempted(scene: Scene) -> None:
     """Somebody tries what is locked, or begins to unlock it: told at once, and not without end (A35)."""
     account = scene.flow.account
@@ -206,7 +237,9 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     if cause.tells == "all":
         to.update(dict.fromkeys((c.kind, c.address) for c in scene.facts.channels))
     to.update(dict.fromkeys(outcome.tell))
-    by_us = scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
+    by_us = scene.row.by_staff or (
+        scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
+    )
     params: dict[str, Any] = {
         "action": notify.topic(scene.action, event), "what": scene.action, "at": scene.now,
         "device": "" if by_us else describe(scene.caller.user_agent),

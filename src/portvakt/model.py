@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 ChannelKind = Literal["email", "phone"]
-Client = Literal["web", "android", "ios", "other"]
+#: `staff`: what our own people do to an account is done by no client of its holder
+Client = Literal["web", "android", "ios", "other", "staff"]
 FlowStatus = Literal["open", "waiting", "done", "refused", "expired", "cancelled"]
 NeedKind = Literal["agree", "prove", "give", "review", "wait"]
 #: A flow with one of these statuses moves no more.
@@ -233,6 +234,7 @@ class Account:
     unfrozen_at: datetime | None = None
     payout_list_only: bool = False
     phrase: bytes | None = None  # the holder's own words for messages, sealed
+    frozen_by_staff: bool = False  # then `state` is frozen, whatever the holder did
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,7 @@ class Facts:
     codes_left: int = 0  # recovery codes
     codes_since: datetime | None = None
     role: str | None = None  # where the holder is one of our people
+    ours: bool = False  # so, or will be: with a role that does not count yet
     device_known: bool = False  # to this account
     device_seen: bool = False  # to any: what an action costs is told before anybody is named (S21)
     under_attack: bool = False
@@ -346,6 +349,7 @@ class Outcome:
     ends_session: str | None = None
     stops: tuple[str, ...] = ()  # waiting flows that end here; the door does it
     advance: tuple[str, ...] = ()  # flows of others that go on by this: a vote moves its case
+    proposal: str | None = None  # what one of ours proposed or decided: see `ending`
     event: Mapping[str, Any] = field(default_factory=dict)  # what the platform is told beside
 
 

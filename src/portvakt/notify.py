@@ -11,7 +11,7 @@ from portvakt.factors.base import Kit, phrase_of
 from portvakt.factors.notice import PREFIX, mailbox
 from portvakt.model import ChannelKind, Facts
 from portvakt.ports.chance import new_token
-from portvakt.store import links, outbox
+from portvakt.store import accounts, links, outbox
 from portvakt.store.tx import Tx
 
 Address = tuple[ChannelKind, str]
@@ -49,3 +49,11 @@ def post(tx: Tx, kit: Kit, facts: Facts, owner: str, flow: str | None, to: Itera
                     language=account.language if account else language,
                     zone=(account.zone if account else zone) or kit.zone,
                     now=now, expires=now + kit.lives.message)  # fmt: skip
+
+
+def everywhere(tx: Tx, kit: Kit, owner: str, params: Mapping[str, Any], *, now: datetime,
+               facts: Facts | None = None, only: ChannelKind | None = None) -> None:  # fmt: skip
+    """To everything bound of this account, or all of one kind. What nobody did there by a flow."""
+    about = facts or accounts.facts(tx, owner)
+    to = [(c.kind, c.address) for c in about.channels if only in (None, c.kind)]
+    post(tx, kit, about, owner, None, to, params, now=now)

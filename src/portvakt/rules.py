@@ -42,7 +42,7 @@ GIVEN: Final = frozenset({
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
-    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS,
+    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
 })  # fmt: skip
 _SECOND: Final = ("totp", "sms_code", "email_code")
 #: Field names that an Ask word can become, where it is not its own; the union over a row is what a
@@ -62,7 +62,9 @@ FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) 
 AUTHORITY_FIELDS: Final = frozenset(
     {name for ask in AUTHORITY for name in FIELDS_OF[ask]} | {"recovery_code"}
 )
-OPTIONAL: Final = frozenset({"session", "case", "label", "alternatives", "questions"})
+OPTIONAL: Final = frozenset(
+    {"session", "case", "label", "alternatives", "questions", "name", "role"}
+)
 #: A link says who it is about: it is looked at before anything else, on whatever page.
 NAMING: Final = "notice_token"
 
@@ -150,6 +152,7 @@ class Case:
     flow: Flow | None = None
     lives: Lives = _LIVES
     calendar: BusinessDays | None = None
+    support: str | None = None  # where to turn to, said with what the holder cannot mend himself
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -233,6 +236,10 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.HELD: lambda c: bool(c.holds),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
     When.NOT_FROZEN: lambda c: c.account is not None and c.account.state != "frozen",
+    When.FROZEN_BY_STAFF: lambda c: c.account is not None and c.account.frozen_by_staff,
+    When.NOT_FROZEN_BY_STAFF: lambda c: c.account is not None and not c.account.frozen_by_staff,
+    When.OURS: lambda c: c.facts.ours,
+    When.NOT_OURS: lambda c: not c.facts.ours,
     When.LOCKED: lambda c: c.account is not None and c.account.lock_days is not None,
     When.NOT_LOCKED: lambda c: c.account is not None and c.account.lock_days is None,
     When.LIST_ONLY: lambda c: c.account is not None and c.account.payout_list_only,
@@ -252,18 +259,25 @@ def refusal(case: Case) -> Refusal | None:
     """Why this account may not do this action at all now, or None."""
     account, row = case.account, case.row
     if account is not None:
-        if account.state == "closed":
+        if account.state == "closed" and not row.when_closed:
             return Refusal("account_closed")
         if account.state == "frozen" and not row.when_frozen:
-            return Refusal("account_frozen")
+            return _refused(
+                "frozen_by_staff" if account.frozen_by_staff else "account_frozen", case
+            )
         if account.lock_days is not None and not row.when_locked:
             unlocks = (w.until for w in case.facts.waiting if w.action == "unlock_settings")
             return Refusal("settings_locked", _until(next(unlocks, None)))
-    if row.staff and case.facts.role not in row.staff:
+    if row.staff and not row.by_staff and case.facts.role not in row.staff:
         return Refusal("not_staff")
     id = next((id for when, id in row.refuse_if if CONDITIONS[when](case)), None)
-    if id is None:
-        return None
+    return None if id is None else _refused(id, case)
+
+
+def _refused(id: str, case: Case) -> Refusal:
+    """With until when, or where to turn to."""
+    if id == "frozen_by_staff":
+        return Refusal(id, {"support": case.support} if case.support else {})
     ends = {"factor_too_new": approver(case.facts, case.now, case.lives)[1],
             "hold_active": max((h.ends for h in case.holds if h.ends), default=None)}  # fmt: skip
     return Refusal(id, _until(ends.get(id)))

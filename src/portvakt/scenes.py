@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import rules
-from portvakt.factors import NAMING
+from portvakt.factors import INPUTS, NAMING, OF_OTHERS
 from portvakt.factors.base import Kit, Scene
 from portvakt.model import Caller, Channel, Flow, Problem, Refusal
 from portvakt.policy import Ask
@@ -65,7 +65,15 @@ class Scenes:
                 before, bound_now = changes.before(tx, change), seen.facts.channels
                 facts = replace(facts, factors=before.factors, channels=before.channels)
         return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), facts, caller,
-                     seen.now, named or owner, link=link, bound_now=bound_now)  # fmt: skip
+                     seen.now, named or owner, link=link, bound_now=bound_now,
+                     others=self._others(tx, flow, given))  # fmt: skip
+
+    def _others(self, tx: Tx, flow: Flow, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Whose account one of ours acts upon, and who is locked for that too."""
+        row = self.kit.actions[flow.action]
+        if not row.staff or row.by_staff:
+            return ()
+        return next((INPUTS[n].others(tx, self.kit, given[n]) for n in OF_OTHERS if n in given), ())
 
     def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> str | None:
         """Whose case the number is, unproven."""
@@ -78,7 +86,7 @@ class Scenes:
 
     def locked(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene | Problem:  # fmt: skip
         """Account first, then flow; `now` is read after the lock (ADR 0006)."""
-        subject = self._lock_account(tx, flow, reads)
+        subject, others = self._lock_account(tx, flow, reads)
         row = flows.find_locked(tx, flow.id)
         if row is None:
             return NOT_FOUND
@@ -88,31 +96,25 @@ class Scenes:
                 tx, locked.session, str(locked.account)):  # fmt: skip
             return NOT_FOUND
         scene = self.build(tx, locked, caller, reads)
-        if scene.subject != subject:  # the identifier changed hands while we waited for the lock
+        if (scene.subject, scene.others) != (subject, others):
+            # the identifier changed hands while we waited for the lock
             return Problem(503, "overloaded", retry_after=1)
         return scene
 
-    def _lock_account(self, tx: Tx, flow: Flow, reads: Reads) -> str | None:
-        """The account that is now locked: the flow's own, or whom its identifier names."""
+    def _lock_account(self, tx: Tx, flow: Flow, reads: Reads) -> tuple[str | None, tuple[str, ...]]:
+        """The account that is now locked: the flow's own, or whom its identifier names; and those of
+        others that one of ours acts upon, all in the order of their ids."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
         numbered = link.account if link else self._numbered(tx, given)
         if flow.account is None and numbered is not None:
             accounts.lock(tx, numbered)
-            return numbered
+            return numbered, ()
         if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
-            return accounts.lock_named(tx, bytes.fromhex(key))
-        # a vote moves somebody else's case: both accounts are locked, in the order of their ids
-        other = (
-            cases.find(tx, given["case"])
-            if self.kit.actions[flow.action].staff and "case" in given
-            else None
-        )
-        for account in sorted(
-            {str(flow.account), str(other["account"])} if other else {str(flow.account)}
-        ):
-            accounts.lock(tx, account if flow.account else None)
-        return flow.account
+            return accounts.lock_named(tx, bytes.fromhex(key)), ()
+        others = self._others(tx, flow, given)
+        accounts.lock_all(tx, (flow.account or accounts.NOBODY, *others))
+        return flow.account, others
 
     def _gives_new_identifier(self, action: str) -> bool:
         return any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[action].pages)

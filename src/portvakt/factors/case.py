@@ -10,11 +10,12 @@ from typing import Any, Final
 from portvakt import rules
 from portvakt.assessment import Question
 from portvakt.factors.base import Checked, Input, Kit, Scene
-from portvakt.factors.plain import Words
+from portvakt.factors.plain import Named, Words
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Text
 from portvakt.ports.crypto import Keys
 from portvakt.store import cases, evidence
+from portvakt.store.tx import Tx
 
 CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
 _LONGEST_ANSWER: Final = 2000
@@ -157,19 +158,33 @@ class CaseNumber(Input):
         return Checked(given={} if scene.flow.account is not None else evidence)
 
 
+class WhichCase(Named):
+    """A case that waits: of the holder's own, or, where our own people say it, somebody else's."""
+
+    def others(self, tx: Tx, kit: Kit, value: str) -> tuple[str, ...]:
+        case = cases.find(tx, value)
+        return () if case is None else (case["account"],)
+
+
 class Vote(Input):
+    """To ask for more is a vote only where questions can be asked."""
+
     name = "vote"
     kind = "choice"
     longest = 16
 
     def ask(self, scene: Scene) -> Field:
-        options = [{"id": id, "text": Text(f"vote.{id}")} for id in ("approve", "reject", "ask")]
+        options = [{"id": id, "text": Text(f"vote.{id}")} for id in self._votes(scene)]
         return Field(self.name, self.kind, extra={"options": options})
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if evidence not in ("approve", "reject", "ask"):
+        if evidence not in self._votes(scene):
             return Refusal("not_offered", field=self.name)
         return Checked(given={self.name: evidence})
+
+    def _votes(self, scene: Scene) -> tuple[str, ...]:
+        asks = "questions" in rules.inputs(scene.row)
+        return ("approve", "reject", "ask") if asks else ("approve", "reject")
 
 
 class Paragraphs(Words):
