@@ -13,6 +13,7 @@ from portvakt.policy import (
     DAY,
     HOUR,
     MINUTE,
+    PROPOSED,
     PROTECTED,
     Ask,
     HoldRule,
@@ -36,6 +37,12 @@ LOST: Final[dict[str, Any]] = {
 }  # fmt: skip
 #: Only for who has the number of the case and the password; it changes nothing.
 OF_A_CASE: Final = {"session": False, "tells": "none", "when_frozen": True, "when_locked": True}
+GUARDS: Final = ("reviewer", "lead", "operator")
+#: What our own people do to an account: nobody begins it, so no session of the account does.
+BY_STAFF: Final[dict[str, Any]] = {"session": False, "when_locked": True}
+PEOPLE: Final = {
+    **BY_STAFF, **NOTHING, "by_staff": 2, "staff": ("lead", "operator"), "related": True, "tells_staff": True,
+}  # fmt: skip
 LITTLE: Final = {"session": False, "names_session": True}
 
 #: Everything that a row writes and that decides, action by action. What is not named has the default:
@@ -83,6 +90,16 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "add_to_case": {**OF_A_CASE, **NOTHING},
     "view_case": {**OF_A_CASE, **NOTHING},
     "decide_case": {**NOTHING, "staff": ("reviewer", "lead"), "tells": "none"},
+    # done to somebody else's account, where one of ours alone strengthens and two weaken
+    "propose": {**NOTHING, "staff": GUARDS, "tells": "none"},
+    "decide_proposal": {**NOTHING, "staff": GUARDS, "tells": "none"},
+    "freeze_by_staff": {**BY_STAFF, "by_staff": 1, "staff": GUARDS, "hold": (), "ends": "all", "when_frozen": True},
+    "lift_staff_freeze": {
+        **BY_STAFF, "by_staff": 2, "staff": GUARDS, "ends": "none", "when_frozen": True, "tells_staff": True,
+    },
+    "add_staff": {**PEOPLE, "takes": ("name", "role"), "usable_after": 24 * HOUR},
+    "change_staff_role": {**PEOPLE, "takes": ("role",), "usable_after": 24 * HOUR, "when_frozen": True},
+    "remove_staff": {**PEOPLE, "when_frozen": True, "when_closed": True},
     "close_account": {
         **LITTLE, "wait": 7 * DAY, "held_meanwhile": True, "hold": (), "releases": ("email", "phone"),
         "quarantine": 30 * DAY, "ends": "all",
@@ -100,7 +117,7 @@ KEPT: Final = [
     {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
 ]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
-#: session ends sessions, or is one vote of two of our own people.
+#: session ends sessions, or is what one of our own people says; what he does to an account asks nothing.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "sign_up": [{Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
     "sign_in": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
@@ -131,6 +148,9 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "add_to_case": [{PW}],
     "view_case": [{PW}],
     "decide_case": [],
+    "propose": [],
+    "decide_proposal": [],
+    **{action: [] for action in PROPOSED},
     "close_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "export_data": [{SECOND}],
     "set_phrase": [{SECOND}],
@@ -141,11 +161,13 @@ GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
     Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
-    Ask.QUESTIONS,
+    Ask.QUESTIONS, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.
 WITHOUT_AGREE: Final = {
+    # nobody is there to agree: whoever proposes it reads what it costs, and the holder is told
+    "lift_staff_freeze",
     # the form of a report asks it: what it costs is known when what is lost is
     "reset_second_factor", "unbind_lost_email", "unbind_lost_phone",
     "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change",
