@@ -83,6 +83,7 @@ TEXTS: Topic = {
     "refusal.no_authenticator": (
         "This account has no authenticator app yet, so its holder must bind one first."
     ),
+    "page.refused.frozen_by_staff.title": "We have frozen this account",
     # ── notices to the holder ─────────────────────────────────────────────────────────────────
     "notice.freeze_by_staff.subject": "We have frozen your account",
     "notice.freeze_by_staff.line": (
