@@ -30,7 +30,10 @@ _FIRST: Final = {
 _OVER: Final = {
     say(f"page.flow.{status}.title", "en"): status
     for status in ("expired", "done", "refused", "cancelled", "lost", "waiting")
-} | {say("page.flow.review.title", "en"): "waiting"}
+} | {
+    say("page.flow.review.title", "en"): "waiting",
+    say("page.refused.frozen_by_staff.title", "en"): "refused",
+}
 _LINK_OVER: Final = say("page.notice.over.title", "en")
 
 

@@ -199,6 +199,7 @@ TEXTS: Topic = {
         "application is stopped with it, and can be made anew."
     ),
     "console.frozen.case": "This looks like a thief",
+    "console.frozen.reason": "Why it is to be frozen",
     "console.frozen.is": "This account is frozen by us. What an approval unbinds does not lift that.",
     "console.frozen.lift_text": "Withdrawals stay paused for a day after that.",
     "console.proposals.title": "Waits for a second person",
