@@ -42,8 +42,7 @@ class DecideProposal(Action):
             return None
         if proposal["by"] == scene.owner:
             return Refusal("own_proposal", field="proposal")
-        if (
-            proposal["by_now"] != proposal["role"]
-        ):  # removed, or with another role, since he proposed it
+        # removed, or given another role, since he proposed it
+        if proposal["by_now"] != proposal["role"]:
             return Refusal("proposer_gone", field="proposal")
         return not_now(scene, what, account, proposal["given"])
