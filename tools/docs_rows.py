@@ -23,7 +23,13 @@ class Said:
 def _takes(row: Row) -> str:
     asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
     first = ["session"] if row.session else []
-    if row.staff:
+    if row.by_staff:
+        roles, many = " or ".join(row.staff), row.by_staff > 1
+        how = "one who proposes it and another who approves it" if many else "one who proposes it"
+        who = "" if row.related else ", neither of them related to the account"
+        first = [f"our own people ({roles}): {how}{who}"]
+        asked = [f"`{name}`" for name in row.takes]
+    elif row.staff:
         first = [f"{', '.join(first)} of one of our own people ({' or '.join(row.staff)})"]
     said = ", then ".join([*first, *asked])
     if row.loses:
@@ -32,6 +38,8 @@ def _takes(row: Row) -> str:
         said += "; with a live session the account is known by it"
     if row.recovery_code:
         said += "; a `recovery_code` may answer for `second_if_bound`"
+    if row.when_closed:
+        said += "; also of a closed account"
     if row.as_before:
         said += "; proofs are taken as they were before the change"
     return said
@@ -95,6 +103,7 @@ def _tells(row: Row) -> str:
     if row.tells == "none":
         return "nobody"
     who = "every bound channel" if row.tells == "all" else "the new identifier"
+    who += " and all of our own people" if row.tells_staff else ""
     who += f", if {' or '.join(f'`{w}`' for w in row.tells_when)}" if row.tells_when else ""
     return who + ("; also when it is only begun" if row.tells_attempts else "")
 

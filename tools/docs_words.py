@@ -70,10 +70,15 @@ ASKS: Final[dict[Ask, str]] = {
     ),
     Ask.CASE_NUMBER: "The number of a case. It says whom it is about, and proves nothing.",
     Ask.WHICH_CASE: "The number of the case.",
-    Ask.VOTE: "`approve`, `reject` or `ask`.",
-    Ask.REASON: "Why; the applicant reads it where the case is rejected.",
+    Ask.VOTE: "`approve` or `reject`; `ask` where there are questions to ask.",
+    Ask.REASON: "Why; an applicant reads it where the case is rejected.",
     Ask.ALTERNATIVES: "What the applicant can do instead; needed where the vote is `reject`.",
     Ask.QUESTIONS: "What the reviewer wants to know; needed where the vote is `ask`.",
+    Ask.WHAT: "The action that is to be done to the account.",
+    Ask.WHOM: "The account: its id, an identifier of it, or the number of its case.",
+    Ask.NAME: "The name for the colleagues; needed where the proposed action takes it.",
+    Ask.ROLE: "`reviewer`, `lead`, `auditor` or `operator`; needed where the proposed action takes it.",
+    Ask.PROPOSAL: "The id of the proposal.",
 }
 RECOVERY_CODE: Final = "A recovery code instead of the second factor that is asked."
 CONDITIONS: Final[dict[When, str]] = {
@@ -95,6 +100,10 @@ CONDITIONS: Final[dict[When, str]] = {
     When.HELD: "a hold is active (one of another flow)",
     When.FROZEN: "the account is frozen",
     When.NOT_FROZEN: "the account is not frozen",
+    When.FROZEN_BY_STAFF: "our own people froze the account",
+    When.NOT_FROZEN_BY_STAFF: "our own people did not freeze the account",
+    When.OURS: "the account has a role among our own people, even one that does not count yet",
+    When.NOT_OURS: "the account has no role among our own people",
     When.LOCKED: "the settings are locked",
     When.NOT_LOCKED: "the settings are not locked",
     When.LIST_ONLY: "value may leave to listed payout addresses only",
@@ -138,6 +147,7 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
     ),
     "proves_case_after": ("A factor or channel, before it counts as proof in a reviewed case", ""),
     "reapply_after": ("After a rejection no new case begins for", ""),
+    "proposal": ("A proposal, before somebody else of ours has approved it", ""),
     "removed_lately": ("How long unbinding something makes the next binding hold", ""),
     "message": ("A notice that cannot be delivered is given up after", ""),
 }
@@ -170,5 +180,6 @@ COUNTED: Final[dict[str, str]] = {
     "case.views": (
         "Cases that one of our own people opens. Over it nothing is shown to him (429), and the log says so."
     ),
+    "whom.staff": "Accounts that one of our own people names in proposals, found or not.",
     "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
 }
