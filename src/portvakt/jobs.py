@@ -140,12 +140,7 @@ class Jobs:
                     cases.draw(tx, case["flow"], choose(able), now)
         for late in cases.overdue(tx, now):
             log.warning("case_overdue", flow=late["flow"])
-            for person in staff.everybody(tx):
-                if person["removed_at"] is None and person["role"] in ("reviewer", "lead"):
-                    facts = accounts.facts(tx, person["account"])
-                    to = [(c.kind, c.address) for c in facts.channels if c.kind == "email"]
-                    notify.post(tx, self._kit, facts, person["account"], None, to,
-                                {"action": "case_overdue", "at": now, "case": late["number"]}, now=now)  # fmt: skip
+            notify.voters(tx, self._kit, {"action": "case_overdue", "case": late["number"]}, now)
         evidence.erase_old(tx, now - self._kit.evidence_kept, now - _UNUSED_KEPT)
 
     def _tell_ended_holds(self) -> bool:

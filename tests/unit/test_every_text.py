@@ -12,12 +12,12 @@ import pytest
 import portvakt
 from portvakt import policy, rules
 from portvakt.assessment import QUESTIONS, Known, Question, assess
-from portvakt.factors.case import CAN_BE_LOST
 from portvakt.filing import KINDS
 from portvakt.messages import TEXTS
 from portvakt.messages.compose import purpose
 from portvakt.messages.naming import activity_text, step_text
 from portvakt.model import Facts
+from portvakt.rules import CAN_BE_LOST
 from portvakt.team import ROLES
 from tests.unit.told import ASKED_BY_CODE, TO_STAFF, WAITING
 from tests.unit.told import STEPS as STEPS_OF_CASES

@@ -21,6 +21,7 @@ from portvakt.actions.lock_settings import LockSettings
 from portvakt.actions.new_recovery_codes import NewRecoveryCodes
 from portvakt.actions.payout_list_only_off import PayoutListOnlyOff
 from portvakt.actions.payout_list_only_on import PayoutListOnlyOn
+from portvakt.actions.recover_account import RecoverAccount
 from portvakt.actions.remove_payout_address import RemovePayoutAddress
 from portvakt.actions.reset_password import ResetPassword
 from portvakt.actions.reset_second_factor import ResetSecondFactor
@@ -70,6 +71,7 @@ APPLY: Final[Mapping[str, Action]] = {
     "end_other_sessions": EndOtherSessions(),
     "add_to_case": AddToCase(),
     "decide_case": DecideCase(),
+    "recover_account": RecoverAccount(),
     "reset_second_factor": ResetSecondFactor(),
     "unbind_lost_email": UnbindLostEmail(),
     "unbind_lost_phone": UnbindLostPhone(),
