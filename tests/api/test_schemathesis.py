@@ -3,7 +3,6 @@ ours, no answer that the document does not describe. Bounded and repeatable."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounds
-from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import (
     content_type_conformance,
@@ -63,7 +61,8 @@ def _dressed(case: Case[Any], holder: Person, secret: tuple[str, str]) -> dict[s
     headers = {"X-Forwarded-For": f"100.64.{number // 250}.{number % 250 + 1}"}
     if case.operation.path in ("/v1/decisions", "/v1/facts"):
         return {"headers": headers, "auth": secret}
-    if number % 3:
+    # by what is sent, not by how many were sent before: the same sequence gets the same answers again
+    if len(repr(case.body)) % 3:
         headers["Authorization"] = f"Bearer {holder.session}"
     return {"headers": headers}
 
@@ -114,10 +113,4 @@ def test_flows_answer_as_described_in_every_order(known: tuple[Person, tuple[str
         def validate_response(self, response: Any, case: Case[Any], **more: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    for _ in range(3):
-        # what is up against a running service gets another answer now and then to the same requests,
-        # where a robot check or a turn took too long: then the sequences are tried from the beginning
-        with contextlib.suppress(FlakyStrategyDefinition):
-            Machine.run(settings=bounds(BOUNDS, max_examples=25, stateful_step_count=8))
-            return
-    pytest.fail("the service answers the same sequences differently each time")
+    Machine.run(settings=bounds(BOUNDS, max_examples=25, stateful_step_count=8))
