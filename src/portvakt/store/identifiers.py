@@ -46,7 +46,7 @@ def reserve(tx: Tx, key: bytes, kind: str, until: datetime, by: str) -> bool:
     return bool(tx.run(
         "insert into identifiers as i (hash, kind, blocked_until, blocked_by) values (%(key)s, %(kind)s, %(until)s, %(by)s) "
         "on conflict (hash) do update set blocked_until = excluded.blocked_until, blocked_by = excluded.blocked_by "
-        "where i.account is null and (i.blocked_until is null or i.blocked_until <= portvakt_now())",
+        "where i.account is null and (i.blocked_until is null or i.blocked_until <= portvakt_now() or i.blocked_by = %(by)s)",
         {"key": key, "kind": kind, "until": until, "by": by}))  # fmt: skip
 
 
