@@ -32,6 +32,8 @@ def _takes(row: Row) -> str:
     elif row.staff:
         first = [f"{', '.join(first)} of one of our own people ({' or '.join(row.staff)})"]
     said = ", then ".join([*first, *asked])
+    if row.unproven:
+        said += "; nobody is proven by it: reviewers decide whose account it is"
     if row.loses:
         said += f"; `{row.loses}` counts as lost whatever is ticked"
     if row.names_session:
@@ -60,7 +62,7 @@ _UNTIL = {
 
 def _hold(row: Row) -> str:
     said = "; else ".join(_rule(rule) for rule in row.hold) or "none"
-    if said != "none" and (row.wait or row.wait_chosen):
+    if said != "none" and (row.wait or row.wait_chosen) and not row.review:
         said += ", counted from the end of the wait"
     if row.review:
         said += ", counted from the effect"
@@ -80,7 +82,12 @@ def _review(review: Review) -> str:
 
 def _wait(row: Row) -> str:
     if row.review:
-        return _review(row.review) + ("; ways out are shut meanwhile" if row.held_meanwhile else "")
+        least = f"; not less than {say_duration(row.wait)}" if row.wait else ""
+        return (
+            _review(row.review)
+            + least
+            + ("; ways out are shut meanwhile" if row.held_meanwhile else "")
+        )
     if not (row.wait or row.wait_chosen):
         return "none"
     said = (
@@ -102,7 +109,11 @@ def _quarantine(row: Row) -> str:
 def _tells(row: Row) -> str:
     if row.tells == "none":
         return "nobody"
-    who = "every bound channel" if row.tells == "all" else "the new identifier"
+    who = {
+        "all": "every bound channel",
+        "ever": "every channel that was ever bound",
+        "identifier": "the new identifier",
+    }[row.tells]
     who += " and all of our own people" if row.tells_staff else ""
     who += f", if {' or '.join(f'`{w}`' for w in row.tells_when)}" if row.tells_when else ""
     return who + ("; also when it is only begun" if row.tells_attempts else "")
@@ -140,6 +151,10 @@ def said(row: Row) -> Said:
         causes["Gives"] = "a session"
     if row.usable_after:
         causes["What it adds is usable after"] = say_duration(row.usable_after)
+    if row.unfreezes:
+        causes["Unfreezes"] = "the account, if it is frozen"
+    if row.list_only_after:
+        causes["Leaves"] = "ways out to the payout list alone, until that is taken back"
     if row.undo:
         causes["Can be undone"] = "by every channel bound before, while its hold lasts"
     return Said(_takes(row) or "nothing", causes, _refused(row))

@@ -45,6 +45,8 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
     Ask.NEW_PHONE: "A phone number to bind.",
     Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
+    Ask.NEW_CHANNEL: "Where no channel would be left: an address or a number of the applicant's to bind.",
+    Ask.NEW_CHANNEL_CODE: "The code that was sent to it.",
     Ask.NEW_TOTP: "The first code of the new authenticator key.",
     Ask.SESSION: "Which session; left out, this one.",
     Ask.CASE: "Which waiting flow; left out, the one that the link is about, else all.",
@@ -69,6 +71,10 @@ ASKS: Final[dict[Ask, str]] = {
         "kinds remain."
     ),
     Ask.CASE_NUMBER: "The number of a case. It says whom it is about, and proves nothing.",
+    Ask.CASE_PROOF: (
+        "The account's password; for `recover_account`, where nobody has one, a code to the applicant's new "
+        "address."
+    ),
     Ask.WHICH_CASE: "The number of the case.",
     Ask.VOTE: "`approve` or `reject`; `ask` where there are questions to ask.",
     Ask.REASON: "Why; an applicant reads it where the case is rejected.",
@@ -145,6 +151,7 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
         "After a stop by a link or a code alone, those to the same address stop no more for",
         "",
     ),
+    "doubted": ("After a second stop by one address alone a case waits at least", ""),
     "proves_case_after": ("A factor or channel, before it counts as proof in a reviewed case", ""),
     "reapply_after": ("After a rejection no new case begins for", ""),
     "proposal": ("A proposal, before somebody else of ours has approved it", ""),

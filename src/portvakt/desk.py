@@ -211,6 +211,8 @@ class Desk:
         """Own and related cases are not there at all (A103); decided ones only for those who look after
         the others."""
         allowed = _LOOKS_AT_OPEN if row["state"] in _OPEN else _LOOKS_AT_ALL
+        if row["account"] is None:  # nobody's
+            return True
         return me.role not in allowed or staff.related(tx, me.account, row["account"])
 
     def _count(self, tx: Tx, me: Person, now: datetime) -> Problem | None:

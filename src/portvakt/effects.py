@@ -42,6 +42,8 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
     """Everything the row causes beside the change itself. A Refusal only from ending a session that
     is not there."""
     tx, flow, now, account = scene.tx, scene.flow, scene.now, outcome.account
+    if account is None:
+        return None
     if outcome.ends_session is not None and not sessions.end(
         tx, account, outcome.ends_session, scene.action, now
     ):
@@ -69,14 +71,20 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
             _no_longer_waits(scene, account, ended)
     for stopped in outcome.stops:
         _stop(scene, account, stopped)
+    for doubted in outcome.doubts:
+        _doubt(scene, doubted)
     if scene.row.held_meanwhile:
-        _no_longer_waits(scene, account, flow.id)
+        holds.end_when(tx, account, STOPPED, now, flow.id)
+    if scene.row.unfreezes and scene.facts.account and scene.facts.account.state == "frozen":
+        accounts.set_state(tx, account, "active", now)
+    if scene.row.list_only_after:
+        accounts.set_list_only(tx, account, on=True)
     _bound_again(scene, account)
-    tell(scene, cause, outcome)
-    if scene.row.tells_staff:
+    tell(scene, cause, outcome, outcome.called)
+    if scene.row.tells_staff and account is not None:
         proposal = proposals.find(tx, flow.given.get("proposal", ""))
         _tell_ours(scene, account, "done" if proposal else "commanded", proposal, outcome.params)
-    happened(scene, account, "done", {
+    happened(scene, account, outcome.called, {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
         "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
         **outcome.event,
@@ -115,16 +123,19 @@ def _bound_again(scene: Scene, account: str) -> None:
         holds.end_when(scene.tx, account, "authenticator_bound", scene.now)
 
 
-def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
+def _no_longer_waits(scene: Scene, account: str | None, flow: str) -> None:
     cases.stopped(scene.tx, flow)
-    holds.end_when(scene.tx, account, STOPPED, scene.now, flow)
+    identifiers.release(scene.tx, flow)
+    if account is not None:
+        holds.end_when(scene.tx, account, STOPPED, scene.now, flow)
 
 
 def began(scene: Scene, cause: Consequences) -> None:
     """Everything is proven and the wait begins: who can stop it is told now."""
-    account = scene.owner
+    account = scene.flow.account
     # what it holds afterwards begins with the effect, or not at all where it is stopped
-    _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
+    if account is not None:
+        _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
     said: dict[str, Any] = {"waits_until": cause.wait_until}
     case = cases.find(scene.tx, scene.flow.id) if scene.row.review else None
     if case is not None:
@@ -139,7 +150,7 @@ def began(scene: Scene, cause: Consequences) -> None:
 
 def stopped(scene: Scene) -> None:
     """A waiting flow was cancelled by whoever began it, or given up."""
-    account = scene.owner
+    account = scene.flow.account
     _no_longer_waits(scene, account, scene.flow.id)
     tell(scene, Consequences(tells=scene.row.tells), Outcome(account), "stopped")
     happened(scene, account, "stopped", {})
@@ -148,7 +159,7 @@ def stopped(scene: Scene) -> None:
 def refused(scene: Scene, why: Refusal) -> None:
     """A flow that the row refuses. One that waited no longer holds anything; whoever tries what is
     locked is told about (Kraken's settings lock sends a mail on each attempt)."""
-    if scene.flow.account is not None:
+    if scene.flow.account is not None or scene.row.unproven:
         _no_longer_waits(scene, scene.flow.account, scene.flow.id)
     if why.id == "settings_locked":
         attempted(scene)
@@ -174,6 +185,15 @@ def _stop(scene: Scene, account: str, flow: str) -> None:
         _no_longer_waits(scene, account, flow)
 
 
+def _doubt(scene: Scene, flow: str) -> None:
+    """The case goes on, more slowly, and our reviewers hear of it."""
+    until = scene.now + scene.kit.lives.doubted
+    flows.doubt(scene.tx, flow, until)
+    cases.doubt(scene.tx, flow, until)
+    number = cases.sure(scene.tx, flow)["number"]
+    notify.voters(scene.tx, scene.kit, {"action": "case_doubted", "case": number}, scene.now)
+
+
 def progressed(scene: Scene) -> None:
     """A case has moved: its applicant hears of it, and so does everything that is bound (S57, S60)."""
     case = cases.find(scene.tx, scene.flow.id)
@@ -186,11 +206,13 @@ def progressed(scene: Scene) -> None:
         "earliest": case["earliest_at"],
     }
     if state in ("rejected", "asked"):
+        said |= {name: Text(f"case.nobody.{name}") for name in ("reason", "alternatives")}
         said |= cases.last_words(scene.tx, scene.kit.keys, scene.flow.id)
     if state == "rejected":
         said["again"] = scene.now + scene.kit.lives.reapply_after
-    tell(scene, Consequences(tells="all"), Outcome(scene.owner, params=said), f"case_{state}")
-    happened(scene, scene.owner, f"case_{state}", {"case": case["number"]})
+    account = scene.flow.account
+    tell(scene, Consequences(tells="all"), Outcome(account, params=said), f"case_{state}")
+    happened(scene, account, f"case_{state}", {"case": case["number"]})
 
 
 def proposed(scene: Scene, proposal: Row) -> None:
@@ -234,8 +256,11 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     if cause.tells == "none":
         return
     to: dict[Address, None] = {}
-    if cause.tells == "all":
+    account = outcome.account
+    if cause.tells in ("all", "ever") and account is not None:
         to.update(dict.fromkeys((c.kind, c.address) for c in scene.facts.channels))
+        if scene.row.tells == "ever":
+            to.update(dict.fromkeys(accounts.former(scene.tx, account)))
     to.update(dict.fromkeys(outcome.tell))
     by_us = scene.row.by_staff or (
         scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
@@ -254,13 +279,21 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
         scene.row.review is not None and event in ("case_open", "case_asked", "case_approved")
     )
     offers = {"undo": scene.row.undo and event == "done", "stop": stoppable}
-    notify.post(scene.tx, scene.kit, scene.facts, outcome.account, scene.flow.id, to, params,
-                language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
-                offers=[id for id, offered in offers.items() if offered])  # fmt: skip
+    if account is not None:
+        notify.post(scene.tx, scene.kit, scene.facts, account, scene.flow.id, to, params,
+                    language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
+                    offers=[id for id, offered in offers.items() if offered])  # fmt: skip
+    kind = rules.new_channel(scene.flow)
+    if scene.row.review is not None and kind is not None and event != "done":
+        notify.applicant(
+            scene.tx, scene.kit, scene.flow, kind, params, zone=scene.caller.zone, now=scene.now
+        )
 
 
-def happened(scene: Scene, account: str, event: str, data: Mapping[str, Any]) -> None:
-    """What the platform may want to know, in the order of commits."""
+def happened(scene: Scene, account: str | None, event: str, data: Mapping[str, Any]) -> None:
+    """What the platform may want to know, in the order of commits. Of nobody there is nothing to say."""
+    if account is None:
+        return
     events.add(scene.tx, new_id("evt"), account, scene.action, event, dump(data), scene.now)
 
 

@@ -33,8 +33,13 @@ class Endings:
         submitted = self._apply[scene.action].submit(scene)
         if isinstance(submitted, Refusal):
             return self.refused(scene, submitted, token)
-        waiting = replace(scene.flow, status="waiting", submitted_at=scene.now, due_at=cause.wait_until,
-                          expires_at=cause.wait_until + _KEPT_WAITING, sealed={})  # fmt: skip
+        account, due = scene.flow.account, cause.wait_until
+        if scene.row.unproven:  # whose case it is the case says, or that it is nobody's
+            case = cases.sure(scene.tx, scene.flow.id)
+            account, due = case["account"], due if case["account"] else case["due_at"]
+        waiting = replace(scene.flow, status="waiting", account=account, decoy=account is None,
+                          submitted_at=scene.now, due_at=due, expires_at=cause.wait_until + _KEPT_WAITING,
+                          sealed={})  # fmt: skip
         scene = replace(scene, flow=waiting)
         effects.began(scene, cause)
         effects.note(scene, "waiting", {"until": cause.wait_until.isoformat()})
@@ -60,7 +65,7 @@ class Endings:
         detail = {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else {}
         effects.note(
             scene,
-            "done",
+            outcome.called,
             detail | ({"proposal": proposal} if proposal else {}) or None,
             outcome.account,
         )
@@ -126,6 +131,10 @@ class Endings:
             return self._given_up(scene, "expired")
         if scene.row.review is not None:
             case = cases.find(scene.tx, scene.flow.id)
+            if case is not None and case["account"] is None:  # nobody's: answered as late as any
+                cases.set_state(scene.tx, scene.flow.id, "rejected", scene.now)
+                effects.progressed(scene)
+                return self.refused(scene, Refusal("case_rejected"))
             if case is None or case["state"] == "rejected":
                 return self.refused(scene, Refusal("case_rejected"))
             if (

@@ -16,7 +16,6 @@ import structlog
 from portvakt import notify
 from portvakt.factors.base import Kit
 from portvakt.messages.compose import Operator, compose, compose_sms
-from portvakt.policy import VOTERS
 from portvakt.ports.chance import choose, new_id
 from portvakt.ports.clock import sleep
 from portvakt.ports.delivery import PermanentFailure, TemporaryFailure
@@ -143,9 +142,7 @@ class Jobs:
                     cases.draw(tx, case["flow"], choose(able), now)
         for late in cases.overdue(tx, now):
             log.warning("case_overdue", flow=late["flow"])
-            said = {"action": "case_overdue", "at": now, "case": late["number"]}
-            for account in staff.accounts(tx, VOTERS):
-                notify.everywhere(tx, self._kit, account, said, now=now, only="email")
+            notify.voters(tx, self._kit, {"action": "case_overdue", "case": late["number"]}, now)
         evidence.erase_old(tx, now - self._kit.evidence_kept, now - _UNUSED_KEPT)
 
     def _tell_ended_holds(self) -> bool:

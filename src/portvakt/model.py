@@ -221,6 +221,7 @@ class Waiting:
     since: datetime
     until: datetime
     lost: frozenset[str] = frozenset()  # what a case reports lost: using it ends the case (S61)
+    doubted: bool = False  # stopped twice by one address alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +330,7 @@ class Consequences:
     held_meanwhile: bool = False
     quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, keyed hash (hex), until
     ends_sessions: Literal["none", "others", "all"] = "none"
-    tells: Literal["none", "identifier", "all"] = "none"
+    tells: Literal["none", "identifier", "all", "ever"] = "none"
 
     @property
     def weighty(self) -> bool:
@@ -342,12 +343,14 @@ class Outcome:
     """What `Action.apply` hands back to the door. `tell` names further addresses, such as one just
     bound; those bound before are told anyway."""
 
-    account: str
+    account: str | None  # None: about nobody who is proven, so nothing is caused
     result: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)  # for the notice and the audit
     tell: tuple[tuple[ChannelKind, str], ...] = ()
     ends_session: str | None = None
     stops: tuple[str, ...] = ()  # waiting flows that end here; the door does it
+    doubts: tuple[str, ...] = ()  # cases that have to show more and wait longer from here on
+    called: str = "done"  # what happened, where that is something else: its notice and its place in the history
     advance: tuple[str, ...] = ()  # flows of others that go on by this: a vote moves its case
     proposal: str | None = None  # what one of ours proposed or decided: see `ending`
     event: Mapping[str, Any] = field(default_factory=dict)  # what the platform is told beside

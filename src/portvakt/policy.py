@@ -75,6 +75,9 @@ class Ask(StrEnum):
     NEW_EMAIL_CODE = "new_email_code"
     NEW_PHONE = "new_phone"
     NEW_PHONE_CODE = "new_phone_code"
+    # where no channel is left: one of the applicant's, and control of it
+    NEW_CHANNEL = "new_channel"
+    NEW_CHANNEL_CODE = "new_channel_code"
     NEW_TOTP = "new_totp"
     SESSION = "session"  # optional: which session
     CASE = "case"  # optional: which waiting flow
@@ -89,6 +92,9 @@ class Ask(StrEnum):
     ANSWERS = "answers"
     FILES = "files"  # optional while one thing is lost and proofs of two kinds remain
     CASE_NUMBER = "case_number"
+    CASE_PROOF = (
+        "case_proof"  # the password; where nothing is left, a code to the applicant's new channel
+    )
     WHICH_CASE = "which_case"
     VOTE = "vote"
     REASON = "reason"
@@ -170,7 +176,7 @@ class Review:
 
 Refused = tuple[When, str]  # a condition and the refusal that it gives
 Ends = Literal["none", "others", "all", "named"]
-Tells = Literal["none", "identifier", "all"]
+Tells = Literal["none", "identifier", "all", "ever"]  # ever: also what was unbound since
 DEFAULT_HOLD = (HoldRule(24 * HOUR),)
 NO_HOLD: tuple[HoldRule, ...] = ()
 
@@ -192,6 +198,11 @@ class Row:
     wait_chosen: bool = False  # … as long as the holder chose when locking
     review: Review | None = None
     loses: str | None = None  # what is reported lost where nothing else is said
+    #: everything is lost and nobody proven: reviewers decide whose account it is, and until they have, a
+    #: known identifier and an unknown one look alike
+    unproven: bool = False
+    unfreezes: bool = False
+    list_only_after: bool = False  # ways out lead to the payout list alone from then on
     staff: tuple[str, ...] = ()  # only people of ours in these roles
     #: done to somebody else's account once so many of them stand behind it: nobody can begin it
     by_staff: int = 0
@@ -229,8 +240,11 @@ REPORT = (
     page("lost", Ask.LOST),
     page("who", Ask.IDENTIFIER, Ask.PASSWORD_IF_KEPT, Ask.ROBOT),
     page("remaining", Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
+    page("new_channel", Ask.NEW_CHANNEL),
+    page("new_channel_code", Ask.NEW_CHANNEL_CODE),
     page("form", Ask.AGREE, Ask.ANSWERS, Ask.FILES),
 )
+YOUR_CASE = (page("case_number", Ask.CASE_NUMBER), page("proof", Ask.CASE_PROOF))
 LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
 LOST_REFUSED = ((When.NOTHING_LOST, "nothing_lost"), (When.WAITING, "already_waiting"))
 IN = (
@@ -404,13 +418,21 @@ ACTIONS: dict[str, Row] = {
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="phone",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
     ),
+    "recover_account": Row(
+        session=False, unproven=True, review=Review(), wait=30 * DAY, hold=(HoldRule(30 * DAY),),
+        pages=(page("recover", Ask.AGREE, Ask.IDENTIFIER, Ask.ROBOT), page("new_channel", Ask.NEW_CHANNEL),
+               page("new_channel_code", Ask.NEW_CHANNEL_CODE), page("form", Ask.ANSWERS, Ask.FILES)),
+        ends="all", tells="ever", unfreezes=True, list_only_after=True, when_frozen=True, when_locked=True,
+        life=60 * MINUTE, source="S41, S58, A8",
+    ),
     "add_to_case": Row(
-        session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.PASSWORD), page("more", Ask.ANSWERS, Ask.FILES)),
+        session=False,
+        pages=(*YOUR_CASE, page("more", Ask.ANSWERS, Ask.FILES)),
         hold=NO_HOLD, ends="none", tells="none", when_frozen=True, when_locked=True,
         failure="sign_in_failed", source="S57, A18",
     ),
     "view_case": Row(
-        session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.PASSWORD),), hold=NO_HOLD, ends="none",
+        session=False, pages=YOUR_CASE, hold=NO_HOLD, ends="none",
         tells="none", when_frozen=True, when_locked=True, failure="sign_in_failed", source="S57, A18",
     ),
     # ── people of ours ──────────────────────────────────────────────────────────────────────────
@@ -534,7 +556,8 @@ class Lives:
     founding: timedelta = HOUR  # … unless within this of the sign-up, in its own session
     freeze_again: timedelta = 7 * DAY  # by a link or a code alone, after an unfreezing
     link: timedelta = 30 * DAY  # of a notice
-    stopped_again: timedelta = 30 * DAY  # a second stop by link alone within this stops nothing
+    stopped_again: timedelta = 30 * DAY  # a second stop by link alone within this stops nothing …
+    doubted: timedelta = 7 * DAY  # … but a case waits this much longer
     proves_case_after: timedelta = 7 * DAY  # what was bound later is no proof in a reviewed row
     reapply_after: timedelta = 7 * DAY  # after a rejection
     removed_lately: timedelta = 7 * DAY

@@ -14,6 +14,7 @@ from typing import Final
 from portvakt.business_days import BusinessDays
 from portvakt.model import (
     Account,
+    ChannelKind,
     Consequences,
     Facts,
     Flow,
@@ -42,8 +43,11 @@ GIVEN: Final = frozenset({
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
-    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
+    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE,
+    Ask.PROPOSAL,
 })  # fmt: skip
+#: What can be reported lost: kinds of factors and channels.
+CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
 _SECOND: Final = ("totp", "sms_code", "email_code")
 #: Field names that an Ask word can become, where it is not its own; the union over a row is what a
 #: client may send.
@@ -56,6 +60,9 @@ _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
     Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"),
+    Ask.NEW_CHANNEL: ("new_email", "new_phone"),
+    Ask.NEW_CHANNEL_CODE: ("new_email_code", "new_phone_code"),
+    Ask.CASE_PROOF: ("password", "new_email_code", "new_phone_code"),
 }  # fmt: skip
 FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) for a in Ask}
 #: The fields that prove authority over the account that an identifier or a link names.
@@ -168,7 +175,9 @@ class Case:
 
     @property
     def lost(self) -> frozenset[str]:
-        """What is reported lost: kinds of factors and channels."""
+        """What is reported lost: kinds of factors and channels. Where nobody is proven, everything."""
+        if self.row.unproven:
+            return frozenset(CAN_BE_LOST)
         said = self.flow.given.get("lost") if self.flow is not None else None
         return frozenset(said or ([self.row.loses] if self.row.loses else ()))
 
@@ -187,9 +196,12 @@ def _below_minimum(case: Case) -> bool:
 
 
 def long_tier(case: Case) -> bool:
-    """More than one thing lost, or less than proofs of two kinds left, none of them bound lately: then
-    identity evidence is asked for and the hold is longer (policy.md, NIST SP 800-63B-4 §4.2.2.2). Judged
-    as it was when the report was sent: while reviewers read, nothing becomes old enough to prove."""
+    """More than one thing lost, or less than proofs of two kinds left, none of them bound lately, or twice
+    stopped by one address alone: then identity evidence is asked for and the hold is longer (policy.md,
+    NIST SP 800-63B-4 §4.2.2.2). Judged as it was when the report was sent: while reviewers read, nothing
+    becomes old enough to prove."""
+    if case.flow is not None and "doubted" in case.flow.given:
+        return True
     sent = case.flow.submitted_at if case.flow is not None else None
     ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
@@ -208,6 +220,18 @@ def _no_second_left(case: Case) -> bool:
     return not second_factors_of(
         factors, frozenset(c.kind for c in case.facts.channels) - case.lost
     )
+
+
+def new_channel(flow: Flow) -> ChannelKind | None:
+    """The kind of the address that an applicant gave as his new one."""
+    kinds: tuple[ChannelKind, ...] = ("email", "phone")
+    return next((kind for kind in kinds if f"new_{kind}" in flow.given), None)
+
+
+def _reaches_nobody(case: Case, flow: Flow) -> bool:
+    """Whether no channel would be left: nobody could log in by any name, or be told anything."""
+    bound = {c.kind for c in case.facts.channels}
+    return case.row.unproven or (flow.account is not None and bound <= case.lost)
 
 
 def _weak_after_unfreeze(case: Case) -> bool:
@@ -351,6 +375,15 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return _kept(ask, case, flow)
         case Ask.ONE_PROOF:
             return () if flow.session is not None else FIELDS_OF[ask]
+        case Ask.NEW_CHANNEL:
+            return FIELDS_OF[ask] if _reaches_nobody(case, flow) else ()
+        case Ask.NEW_CHANNEL_CODE:
+            return (
+                (f"new_{new_channel(flow) or 'email'}_code",) if _reaches_nobody(case, flow) else ()
+            )
+        case Ask.CASE_PROOF:
+            kind = new_channel(flow)
+            return (f"new_{kind}_code",) if kind else ("password",)
         case Ask.NEW_IDENTIFIER_CODE:
             kind = flow.given.get("identifier_kind")
             return (CODE_OF[kind],) if kind else ("email_code",)
@@ -391,10 +424,11 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
         names = _alternatives(ask, case, flow, earlier)
         if not names:
             continue
-        proven = next((n for n in names if _met(n, ask, case, flow)), None)
-        chosen = proven or (
-            names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id]
-        )
+        taken = flow.choice.get(page.id)
+        wanted = taken if taken is not None and taken in names else names[0]
+        # what was taken here stays what met this page, whatever a later page proves beside it
+        proven = next((n for n in (wanted, *names) if _met(n, ask, case, flow)), None)
+        chosen = proven or wanted
         fields.append(chosen)
         if proven:
             met.append(chosen)
@@ -448,7 +482,8 @@ def _waits(case: Case) -> timedelta | None:
     """How long the effect waits at the least, once everything is proven."""
     review = case.row.review
     if review is not None and case.calendar is not None:
-        return case.calendar.end_of(review.earliest, case.now) - case.now
+        reviewed = case.calendar.end_of(review.earliest, case.now) - case.now
+        return max(reviewed, case.row.wait or reviewed)
     if case.row.wait_chosen and case.account is not None:
         return timedelta(days=case.account.lock_days or 0)
     return case.row.wait

@@ -40,7 +40,9 @@ class Scenes:
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
         link = self._link(tx, given)
-        named = flow.account or (link.account if link else self._numbered(tx, given))
+        numbered, applicant = self._numbered(tx, given)
+        given |= applicant
+        named = flow.account or (link.account if link else numbered)
         key = given.get("identifier_hash") if named is None else None
         new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
@@ -75,10 +77,18 @@ class Scenes:
             return ()
         return next((INPUTS[n].others(tx, self.kit, given[n]) for n in OF_OTHERS if n in given), ())
 
-    def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> str | None:
-        """Whose case the number is, unproven."""
+    def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        """Whose case the number is, unproven. Where nobody could prove anything the number names nobody,
+        and its applicant is who reads his new address: `{new_email, …, case_flow}`."""
         case = cases.find(tx, given["case_number"]) if "case_number" in given else None
-        return None if case is None else case["account"]
+        if case is None or not self.kit.actions[case["action"]].unproven:
+            return (None if case is None else case["account"]), {}
+        begun = flows.find_locked(tx, case["flow"], lock=False)
+        said = begun[0].given if begun else {}
+        return None, {
+            "case_flow": case["flow"],
+            **{n: said[n] for n in said if n.startswith("new_")},
+        }
 
     def _link(self, tx: Tx, given: Mapping[str, Any]) -> Link | None:
         hashed = given.get("notice_token")
@@ -106,7 +116,10 @@ class Scenes:
         others that one of ours acts upon, all in the order of their ids."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
-        numbered = link.account if link else self._numbered(tx, given)
+        numbered, applicant = (link.account, {}) if link else self._numbered(tx, given)
+        if applicant:  # whoever reads that address moves the case, and proves no account by it
+            accounts.lock(tx, cases.sure(tx, applicant["case_flow"])["account"])
+            return None, ()
         if flow.account is None and numbered is not None:
             accounts.lock(tx, numbered)
             return numbered, ()
@@ -119,7 +132,7 @@ class Scenes:
     def _gives_new_identifier(self, action: str) -> bool:
         return any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[action].pages)
 
-    def _with_addresses(self, flow: Flow, reads: Reads) -> Mapping[str, Any]:
+    def _with_addresses(self, flow: Flow, reads: Reads) -> dict[str, Any]:
         """What this POST says about whom, where nothing was kept yet or nothing proven about it."""
         given = dict(flow.given)
         for name, read in reads.items():

@@ -1,5 +1,5 @@
 """Our people by the operator's command: the first two at once, later ones as break-glass, a day before their
-votes count. The same rows as in the console, so everybody of ours is told (policy.md, ADR 0045)."""
+votes count. The same rows as in the console, so everybody of ours is told (policy.md, ADR 0047)."""
 
 from __future__ import annotations
 

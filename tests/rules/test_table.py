@@ -35,7 +35,7 @@ LOST: Final[dict[str, Any]] = {
     "session": False, "review": Review(reviewers=2, earliest=1, due=3), "quarantine": 30 * DAY,
     "hold": (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR)), "ends": "all", "when_frozen": True,
 }  # fmt: skip
-#: Only for who has the number of the case and the password; it changes nothing.
+#: Only for who has the number of the case and proves it to be his; it changes nothing.
 OF_A_CASE: Final = {"session": False, "tells": "none", "when_frozen": True, "when_locked": True}
 GUARDS: Final = ("reviewer", "lead", "operator")
 #: What our own people do to an account: nobody begins it, so no session of the account does.
@@ -87,6 +87,12 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "reset_second_factor": {**LOST, "loses": "totp", "hold_until_bound": "authenticator_bound"},
     "unbind_lost_email": {**LOST, "loses": "email", "hold_until_bound": "second_factor_bound"},
     "unbind_lost_phone": {**LOST, "loses": "phone", "hold_until_bound": "second_factor_bound"},
+    # nothing is left to prove with, so time and everybody who ever had to do with it stand for proofs
+    "recover_account": {
+        "session": False, "unproven": True, "review": Review(reviewers=2, earliest=1, due=3), "wait": 30 * DAY,
+        "hold": (HoldRule(30 * DAY),), "ends": "all", "tells": "ever", "unfreezes": True, "list_only_after": True,
+        "when_frozen": True, "when_locked": True,
+    },
     "add_to_case": {**OF_A_CASE, **NOTHING},
     "view_case": {**OF_A_CASE, **NOTHING},
     "decide_case": {**NOTHING, "staff": ("reviewer", "lead"), "tells": "none"},
@@ -115,6 +121,7 @@ MAIL, SMS, TOTP = Ask.MAIL, Ask.SMS, Ask.TOTP
 KEPT: Final = [
     {Ask.PASSWORD_IF_KEPT, Ask.ROBOT},
     {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
+    {Ask.NEW_CHANNEL_CODE},
 ]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
 #: session ends sessions, or is what one of our own people says; what he does to an account asks nothing.
@@ -145,8 +152,9 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "reset_second_factor": KEPT,
     "unbind_lost_email": KEPT,
     "unbind_lost_phone": KEPT,
-    "add_to_case": [{PW}],
-    "view_case": [{PW}],
+    "recover_account": [{Ask.ROBOT}, {Ask.NEW_CHANNEL_CODE}],
+    "add_to_case": [{Ask.CASE_PROOF}],
+    "view_case": [{Ask.CASE_PROOF}],
     "decide_case": [],
     "propose": [],
     "decide_proposal": [],
@@ -161,7 +169,7 @@ GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
     Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
-    Ask.QUESTIONS, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
+    Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.

@@ -24,6 +24,7 @@ _FIRST: Final = {
     "reset_second_factor": "/lost-authenticator",
     "unbind_lost_email": "/lost-email",
     "unbind_lost_phone": "/lost-phone",
+    "recover_account": "/recover",
     "view_case": "/case",
     "add_to_case": "/case/add",
 }
@@ -33,6 +34,7 @@ _OVER: Final = {
 } | {
     say("page.flow.review.title", "en"): "waiting",
     say("page.refused.frozen_by_staff.title", "en"): "refused",
+    say("page.done.stop_case_doubted.title", "en"): "done",
 }
 _LINK_OVER: Final = say("page.notice.over.title", "en")
 

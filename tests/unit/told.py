@@ -80,6 +80,7 @@ _APPLIED = {**_CASE, "lost": [Text("lost.totp"), Text("lost.email")]}
 _QUESTIONS = "Which of your devices is the oldest?\nAnd where did you buy it?"
 STEPS: dict[str, dict[str, Any]] = {
     "case_open": {},
+    "stop_case_doubted": {},
     "case_asked": {"reason": "Too little to go on.", "questions": _QUESTIONS},
     "case_approved": {"offers": ["freeze", "stop"]},
     "case_rejected": {
@@ -90,7 +91,7 @@ STEPS: dict[str, dict[str, Any]] = {
 }
 #: what our own people are told: nobody did it by their account, so there is nothing to freeze
 TO_STAFF = (
-    "case_overdue", "staff_proposed", "staff_done", "staff_turned_down", "staff_commanded",
+    "case_overdue", "case_doubted", "staff_proposed", "staff_done", "staff_turned_down", "staff_commanded",
 )  # fmt: skip
 #: what our people did to an account, told to its holder: by no flow of his, so not to be taken back by him
 BY_STAFF = ("freeze_by_staff", "add_staff", "change_staff_role", "remove_staff")
@@ -110,8 +111,20 @@ def _of_cases() -> Iterator[dict[str, Any]]:
 
 def _to_staff() -> Iterator[dict[str, Any]]:
     for action in TO_STAFF:
-        about = {"case": _CASE["case"]} if action == "case_overdue" else _PROPOSED
+        about = {"case": _CASE["case"]} if action.startswith("case_") else _PROPOSED
         yield {"action": action, "at": NOW, "token": NOTICE["token"], "offers": ["freeze"], **about}
+
+
+def _to_applicants() -> Iterator[dict[str, Any]]:
+    """To somebody who has proven no account: no link."""
+    yield {
+        **NOTICE,
+        **_CASE,
+        "action": "applied",
+        "hold_until": None,
+        "waits_until": NOW + timedelta(days=30),
+    }
+    yield from ({**NOTICE, **said} for said in _of_cases())
 
 
 def _others() -> Iterator[dict[str, Any]]:
@@ -139,6 +152,11 @@ def notices() -> Iterator[Message]:
     yield "notice", {**bare, "action": "hold_ended", "cause": "sign_in"}
     for said in _to_staff():
         yield "notice", said
+    for said in _to_applicants():
+        yield (
+            "notice",
+            {name: value for name, value in said.items() if name not in ("token", "offers")},
+        )
 
 
 def truths() -> list[Message]:

@@ -27,6 +27,7 @@ from portvakt.actions.new_recovery_codes import NewRecoveryCodes
 from portvakt.actions.payout_list_only_off import PayoutListOnlyOff
 from portvakt.actions.payout_list_only_on import PayoutListOnlyOn
 from portvakt.actions.propose import Propose
+from portvakt.actions.recover_account import RecoverAccount
 from portvakt.actions.remove_payout_address import RemovePayoutAddress
 from portvakt.actions.remove_staff import RemoveStaff
 from portvakt.actions.reset_password import ResetPassword
@@ -84,6 +85,7 @@ APPLY: Final[Mapping[str, Action]] = {
     "add_staff": AddStaff(),
     "change_staff_role": ChangeStaffRole(),
     "remove_staff": RemoveStaff(),
+    "recover_account": RecoverAccount(),
     "reset_second_factor": ResetSecondFactor(),
     "unbind_lost_email": UnbindLostEmail(),
     "unbind_lost_phone": UnbindLostPhone(),

@@ -27,7 +27,8 @@ def account_of(tx: Tx, kit: Kit, text: str) -> str | None:
     number = number_of(said)
     case = cases.find(tx, number) if number else None
     if case is not None:
-        return str(case["account"])
+        account: str | None = case["account"]
+        return account
     parsed = spelling.parse(said, kit.country)
     if isinstance(parsed, Refusal):
         return None

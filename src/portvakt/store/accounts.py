@@ -39,7 +39,7 @@ select t.now, n.account as owner, n.blocked_until > t.now as blocked,
      union all select c.kind::text, c.removed_at from channels c
        where c.account = a.id and c.removed_at is not null) gone) as removed,
   (select json_agg(json_build_array(w.id, w.action, w.submitted_at, w.due_at,
-      (select c.lost from cases c where c.flow = w.id)) order by w.due_at)
+      (select c.lost from cases c where c.flow = w.id), w.given ? 'doubted') order by w.due_at)
      from flows w where w.account = a.id and w.status = 'waiting') as waiting,
   (select json_build_array(count(*) filter (where r.used_at is null), min(r.made_at))
      from recovery_codes r where r.account = a.id and r.replaced_at is null) as codes,
@@ -114,7 +114,7 @@ def _facts(row: Row, under_attack: bool) -> Facts:
         channels=tuple(_channel(*c) for c in row["channels"] or ()),
         holds=tuple(Hold(i, c, tuple(a), _t(s), _tn(e), w, f) for i, c, a, s, e, w, f in row["holds"] or ()),
         removed=tuple((k, _t(r)) for k, r in row["removed"] or ()),
-        waiting=tuple(Waiting(i, a, _t(s), _t(u), frozenset(x or ())) for i, a, s, u, x in row["waiting"] or ()),
+        waiting=tuple(Waiting(i, a, _t(s), _t(u), frozenset(x or ()), d) for i, a, s, u, x, d in row["waiting"] or ()),
         codes_left=left, codes_since=_tn(since),
         role=role if counts else None, ours=role is not None, device_known=row["id"] in (row["device_of"] or ()), device_seen=bool(row["device_of"]),
         under_attack=under_attack,
@@ -203,6 +203,14 @@ def register_other(tx: Tx, account: str) -> None:
 
 def used_channel(tx: Tx, channel: str, now: datetime) -> None:
     tx.run("update channels set last_used_at = %s where id = %s", [now, channel])
+
+
+def former(tx: Tx, account: str) -> list[tuple[ChannelKind, str]]:
+    """Addresses that were ever bound to the account and are nobody else's now."""
+    rows = tx.all("select distinct c.kind::text, c.address from channels c join identifiers i on i.hash = c.hash "
+                  "where c.account = %(a)s and c.removed_at is not null and (i.account is null or i.account = %(a)s)",
+                  {"a": account})  # fmt: skip
+    return [(row["kind"], row["address"]) for row in rows]
 
 
 def remove_channel(tx: Tx, channel: str, now: datetime) -> None:

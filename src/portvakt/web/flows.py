@@ -32,6 +32,7 @@ BEGINNINGS: Final = {
     "reset_second_factor": "/lost-authenticator",
     "unbind_lost_email": "/lost-email",
     "unbind_lost_phone": "/lost-phone",
+    "recover_account": "/recover",
     "view_case": "/case",
     "add_to_case": "/case/add",
 }
@@ -218,6 +219,11 @@ async def _finished(visit: Visit, answer: Answer) -> Response:
         response = visit.page(
             "case_status.html", title=visit.voice.say("action.view_case.title"), case=result
         )
+    elif "doubted" in result:
+        say = visit.voice.say
+        response = visit.page("message.html", title=say("page.done.stop_case_doubted.title"), tone="warn", icon="clock",
+                              paragraphs=[say("action.stop_case_doubted.done")], link="/sign-in",
+                              link_text=say("action.sign_in.title"), back="/")  # fmt: skip
     elif "export" in result:
         response = await exported(visit, result["export"])
     elif row.ends == "all" and _was_theirs(visit, answer):  # this session too
