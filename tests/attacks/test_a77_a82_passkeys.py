@@ -157,7 +157,7 @@ def test_a_passkey_that_nobody_has_is_refused_like_one_that_somebody_has(
 def test_a_key_of_another_algorithm_is_not_bound(stranger: Make) -> None:
     person = stranger().sign_up()
     flow = person.adding_passkey()
-    odd = Device().create(person.options(flow), algorithm=-35)  # ES384 was not asked for
+    odd = Device().create(person.options(flow), algorithm=-36)  # ES512 was not asked for
     assert refusal(person.move(flow, inputs={"new_passkey": odd})) == "passkey_unfit"
 
 
@@ -215,7 +215,8 @@ def test_a_client_that_says_it_has_no_passkeys_gets_nothing_weaker(stranger: Mak
 
 
 @pytest.mark.proves("A82", "A65")
-def test_a_stolen_session_adds_no_passkey(stranger: Make, owner: Person) -> None:
+def test_a_stolen_session_adds_no_passkey(stranger: Make) -> None:
+    owner = stranger().sign_up()
     thief = stranger(like=owner)
     thief.session, thief.passkeys = owner.session, Device()
     flow = thief.start("add_passkey")
@@ -227,7 +228,7 @@ def test_a_stolen_session_adds_no_passkey(stranger: Make, owner: Person) -> None
     }
     thief.move(flow, inputs={"new_passkey": thief.passkeys.create(guessed)})
     listed = owner.ask("GET", "/v1/me/factors").json()
-    assert sum(f["kind"] == "passkey" for f in listed) == 1
+    assert [f for f in listed if f["kind"] == "passkey"] == []
 
 
 @pytest.mark.proves("A82")
