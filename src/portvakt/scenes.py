@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import rules
-from portvakt.factors import INPUTS, NAMING, OF_OTHERS
+from portvakt.factors import INPUTS, NAMING, OF_OTHERS, WAYS
 from portvakt.factors.base import Kit, Scene
 from portvakt.model import Caller, Channel, Flow, Problem, Refusal
 from portvakt.policy import Ask
@@ -19,7 +19,7 @@ from portvakt.store.tx import Tx
 
 _ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
 NOT_FOUND: Final = Problem(404, "not_found")
-#: Addresses and links of one POST by field name, as their `read` gives them
+#: Addresses, links and ways in of one POST by field name, as their `read` gives them
 Reads = Mapping[str, Mapping[str, str] | Refusal]
 NOTHING_READ: Final[Reads] = {}
 
@@ -33,14 +33,15 @@ class Scenes:
 
     def read(self, values: Mapping[str, str]) -> Reads:
         """What of a POST says whom it is about, read once."""
-        return {n: a.read(self.kit, values[n]) for n, a in NAMING.items() if n in values}
+        named = {**NAMING, **WAYS}
+        return {n: a.read(self.kit, values[n]) for n, a in named.items() if n in values}
 
     def build(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene:
         """Facts at this instant: the flow's account, or whom its identifier names (unproven). A new
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
         link = self._link(tx, given)
-        numbered, applicant = self._numbered(tx, given)
+        numbered, applicant = self._named(tx, flow, given, reads)
         given |= applicant
         named = flow.account or (link.account if link else numbered)
         key = given.get("identifier_hash") if named is None else None
@@ -77,10 +78,23 @@ class Scenes:
             return ()
         return next((INPUTS[n].others(tx, self.kit, given[n]) for n in OF_OTHERS if n in given), ())
 
+    def _named(
+        self, tx: Tx, flow: Flow, given: Mapping[str, Any], reads: Reads
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Whose case the number is, or whose way in this POST brings; unproven. What a way in names is
+        not kept: a later POST brings its own.
+
+        Where nobody could prove anything the number names nobody, and its applicant is who reads his new
+        address: `{new_email, …, case_flow}`."""
+        if "case_number" in given:
+            return self._numbered(tx, given)
+        read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
+        if read is None or isinstance(read, Refusal):
+            return None, {}
+        return accounts.of_factor(tx, bytes.fromhex(read["way"])), {}
+
     def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
-        """Whose case the number is, unproven. Where nobody could prove anything the number names nobody,
-        and its applicant is who reads his new address: `{new_email, …, case_flow}`."""
-        case = cases.find(tx, given["case_number"]) if "case_number" in given else None
+        case = cases.find(tx, given["case_number"])
         if case is None or not self.kit.actions[case["action"]].unproven:
             return (None if case is None else case["account"]), {}
         begun = flows.find_locked(tx, case["flow"], lock=False)
@@ -116,7 +130,7 @@ class Scenes:
         others that one of ours acts upon, all in the order of their ids."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
-        numbered, applicant = (link.account, {}) if link else self._numbered(tx, given)
+        numbered, applicant = (link.account, {}) if link else self._named(tx, flow, given, reads)
         if applicant:  # whoever reads that address moves the case, and proves no account by it
             accounts.lock(tx, cases.sure(tx, applicant["case_flow"])["account"])
             return None, ()
@@ -139,7 +153,9 @@ class Scenes:
             again = name in ("identifier", "notice_token", "case_number") and self._may_be_renamed(
                 flow
             )
-            if not isinstance(read, Refusal) and (name not in given or again):
+            if name in WAYS or isinstance(read, Refusal):
+                continue
+            if name not in given or again:
                 given |= read
         return given
 

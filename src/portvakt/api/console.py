@@ -4,7 +4,7 @@ our own people. Nothing here changes anything: that are the flows `propose` and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,20 +14,19 @@ from portvakt import edge
 from portvakt.api import schema
 from portvakt.api.reads import read
 from portvakt.desk import Desk, Person
-from portvakt.model import Problem
+from portvakt.model import Problem, Session
 
 router = APIRouter(prefix="/console", tags=["console"])
-NOT_FOUND: Final = Problem(404, "not_found")
 
 
 async def _seen(request: Request, what: Callable[[Desk, Person], Any]) -> Response:
     desk = edge.portvakt(request).desk
 
-    def look(account: str) -> Any:
-        me = desk.who(account)
-        return NOT_FOUND if me is None else what(desk, me)
+    def look(live: Session) -> Any:
+        me = desk.enters(live)
+        return me if isinstance(me, Problem) else what(desk, me)
 
-    return await read(request, lambda live: look(live.account))
+    return await read(request, look)
 
 
 @router.get("/people", **schema.operation("listPeople"))

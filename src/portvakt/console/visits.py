@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from portvakt import edge
 from portvakt.desk import Person
 from portvakt.messages import text_of
 from portvakt.model import Answer, Problem, Text
 from portvakt.web.visit import Visit
 
-NOT_FOUND: Final = Problem(404, "not_found")
-
 
 async def me(visit: Visit) -> Person | Problem:
     """Whoever is not one of ours finds nothing here."""
-    found = await edge.run(visit.portvakt.desk.who, visit.holder.account)
-    return found if found is not None else NOT_FOUND
+    found: Person | Problem = await edge.run(visit.portvakt.desk.enters, visit.holder)
+    return found
 
 
 def refused(answer: Answer) -> Text:

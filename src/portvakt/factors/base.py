@@ -26,6 +26,7 @@ from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Fl
 from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
 from portvakt.ports.crypto import Keys
+from portvakt.ports.passkeys import RelyingParty
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.rules import Case
 from portvakt.store.limits import Bucket
@@ -46,6 +47,9 @@ class Kit:
     actions: Mapping[str, Row]
     protected: Mapping[str, Protected] = field(default_factory=lambda: PROTECTED)
     host: str = "localhost"
+    ways: tuple[str, ...] = ()  # in beside the password: of `rules.SELF_NAMING` what is set up
+    relying_party: RelyingParty | None = None  # without one no passkeys are served
+    staff_by_passkey: bool = True
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
     sms_served: bool = True  # without a provider no phone number is taken at all
@@ -122,8 +126,11 @@ class Scene:
     @property
     def case(self) -> Case:
         """What the rules judge by."""
-        return Case(self.row, self.facts, self.now, self.flow, self.kit.lives, self.kit.calendar,
-                    self.kit.support)  # fmt: skip
+        kit = self.kit
+        session = self.caller.session
+        by = frozenset(session.proofs) if session is not None else frozenset()
+        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways, by,
+                    kit.staff_by_passkey, kit.support)  # fmt: skip
 
     @property
     def told(self) -> Case:
