@@ -104,7 +104,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     if brand.logo is not None:
         brand = brand.model_copy(update={"logo": folder / brand.logo.expanduser()})
     operator = settings.operator.model_copy(update={"brand": brand})
-    return settings.model_copy(update={"keys": keys, "operator": operator})
+    providers = {id: one.model_copy(update={"key_file": folder / one.key_file.expanduser()}) if one.key_file else one
+                 for id, one in settings.providers.items()}  # fmt: skip
+    return settings.model_copy(update={"keys": keys, "operator": operator, "providers": providers})
 
 
 # ── saying what is wrong ──────────────────────────────────────────────────────────────────────
@@ -144,6 +146,12 @@ def sections_by_name() -> dict[str, type[BaseModel]]:
     return found
 
 
+def _section(path: list[str]) -> type[BaseModel] | None:
+    """The section that a setting stands in; `providers.google` is one of `providers`."""
+    sections = sections_by_name()
+    return sections.get(".".join(path)) or sections.get(".".join(path[:-1]))
+
+
 def _names(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
@@ -151,7 +159,7 @@ def _names(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def _nearest(path: list[str]) -> str | None:
     """The setting that was meant: first in the same section, else anywhere."""
     sections = sections_by_name()
-    own = Settings if len(path) == 1 else sections.get(".".join(path[:-1]), Settings)
+    own = Settings if len(path) == 1 else _section(path[:-1]) or Settings
     near = difflib.get_close_matches(path[-1], _names(own), 1)
     if near:
         return near[0]
@@ -163,7 +171,7 @@ def _nearest(path: list[str]) -> str | None:
 
 
 def _is_secret(path: list[str]) -> bool:
-    model = sections_by_name().get(".".join(path[:-1]))
+    model = _section(path[:-1])
     field = _names(model).get(path[-1]) if model is not None else None
     extra = field.json_schema_extra if field is not None else None
     return isinstance(extra, dict) and bool(extra.get("secret"))

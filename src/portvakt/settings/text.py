@@ -29,6 +29,14 @@ _EXAMPLES = {
     "policy": ["[policy.bind_email]", 'hold = "48h"'],
     "protected": ["[protected.nft_transfer]", "payout_list = true"],
 }
+# Sections of which there may be several, each by a name of its own: how one is written.
+_NAMED = {
+    "providers": [
+        "[providers.google]",
+        'client_id = "….apps.googleusercontent.com"',
+        'secret = "…"',
+    ]
+}
 # Tables of which there may be several.
 _SEVERAL = {
     "reviews.own_questions": [
@@ -70,6 +78,9 @@ def example_file(chosen: dict[str, dict[str, Any]] | None = None) -> str:
     for name, model in _sections():
         if name in _SEVERAL:
             continue
+        if name in _NAMED:
+            lines += [*_comment(_doc(model)), *(f"# {line}" for line in _NAMED[name]), ""]
+            continue
         lines += [*_comment(_doc(model)), f"[{name}]" if name != "sandbox" else "# [sandbox]"]
         for key, field in _keys(model):
             lines += _comment(str(field.description))
@@ -103,6 +114,7 @@ def markdown() -> str:
     ]
     for name, model in _sections():
         head = f"[[{name}]]" if name in _SEVERAL else f"[{name}]"
+        head = f"[{name}.<id>]" if name in _NAMED else head
         lines += ["", f"## `{head}`", "", _doc(model), "", "| key | default | meaning |"]
         lines.append("|---|---|---|")
         for key, field in _keys(model):
