@@ -9,6 +9,9 @@ from portvakt.policy import Ask, When
 
 ASKS: Final[dict[Ask, str]] = {
     Ask.PASSWORD: "The account's password.",
+    Ask.WAY_IN: (
+        "The password, or a way in that names its account by itself: no identifier is asked beside it."
+    ),
     Ask.MAIL: "A code to the bound e-mail address.",
     Ask.SMS: "A code to the bound phone.",
     Ask.TOTP: "A code of the bound authenticator app.",

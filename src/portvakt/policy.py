@@ -33,6 +33,9 @@ class Ask(StrEnum):
 
     # proofs
     PASSWORD = "password"  # noqa: S105  a word, no secret
+    # the password of the identifier beside it, or a way that names its account by itself: no identifier
+    # is asked then
+    WAY_IN = "way_in"
     MAIL = "email_code"
     SMS = "sms_code"
     TOTP = "totp"
@@ -212,7 +215,7 @@ REPORT = (
 LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
 LOST_REFUSED = ((When.NOTHING_LOST, "nothing_lost"), (When.WAITING, "already_waiting"))
 IN = (
-    page("who", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
+    page("who", Ask.IDENTIFIER, Ask.WAY_IN, Ask.ROBOT_UNDER_ATTACK),
     page("second_factor", Ask.SECOND_IF_BOUND),
 )
 LITTLE = (page("identifier", Ask.IDENTIFIER, Ask.ROBOT), page("one_proof", Ask.ONE_PROOF))
@@ -231,7 +234,7 @@ ACTIONS: dict[str, Row] = {
     ),
     "sign_in": Row(
         session=False, signs_in=True, recovery_code=True,
-        pages=(page("sign_in", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
+        pages=(page("sign_in", Ask.IDENTIFIER, Ask.WAY_IN, Ask.ROBOT_UNDER_ATTACK),
                page("second_factor", Ask.SECOND_IF_BOUND)),
         hold=(HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)),
               HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)),

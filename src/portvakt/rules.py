@@ -29,11 +29,13 @@ from portvakt.policy import Ask, Lives, Page, Protected, Row, When
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
 CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
+#: Ways in that name their account by themselves, in the order of their buttons.
+SELF_NAMING: Final[tuple[str, ...]] = ()
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
 AUTHORITY: Final = frozenset({
-    Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
+    Ask.PASSWORD, Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
     Ask.SECOND_OR_ANY_CODE, Ask.SECOND_APPROVING, Ask.MAIL_OR_SMS, Ask.MAIL_IF_BOUND,
     Ask.SMS_IF_BOUND, Ask.ONE_PROOF, Ask.NOTICE_TOKEN, Ask.PASSWORD_IF_KEPT, Ask.TOTP_IF_KEPT,
     Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT,
@@ -48,6 +50,7 @@ _SECOND: Final = ("totp", "sms_code", "email_code")
 #: Field names that an Ask word can become, where it is not its own; the union over a row is what a
 #: client may send.
 _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
+    Ask.WAY_IN: ("password", *SELF_NAMING),
     Ask.ROBOT_UNDER_ATTACK: ("robot",),
     Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
@@ -150,6 +153,7 @@ class Case:
     flow: Flow | None = None
     lives: Lives = _LIVES
     calendar: BusinessDays | None = None
+    ways: tuple[str, ...] = ()  # in beside the password, that the operator has
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -281,6 +285,27 @@ def named(flow: Flow) -> bool:
     return flow.session is not None or flow.proof(NAMING) is not None
 
 
+def way_in(row: Row, way: str | None) -> dict[str, str]:
+    """The choice of this way in as a flow keeps it; empty where the row takes no such way."""
+    asked = next((p.id for p in row.pages if Ask.WAY_IN in p.asks), None)
+    return {asked: way} if asked is not None and way in FIELDS_OF[Ask.WAY_IN] else {}
+
+
+def self_named(row: Row, flow: Flow) -> str | None:
+    """The way in that names its account by itself, where one was chosen or proven."""
+    chosen = {page: way for page, way in flow.choice.items() if way in SELF_NAMING}
+    return next(
+        (w for w in SELF_NAMING if flow.proof(w) or way_in(row, w).items() & chosen.items()), None
+    )
+
+
+def _ways_in(case: Case, flow: Flow) -> tuple[str, ...]:
+    """Every way in that there is, the same for everybody; of an account that is known, what is bound."""
+    ways = ("password", *(w for w in SELF_NAMING if w in case.ways))
+    bound = {f.kind for f in case.facts.factors} if flow.account is not None else set()
+    return tuple(w for w in ways if w in bound) or ways
+
+
 def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
     """What proves a report of something lost: everything bound that is not lost. Before anybody is
     proven it follows from what was typed and ticked alone, so that known and unknown look alike."""
@@ -314,6 +339,10 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return ("agree",) if consequences(case).weighty else ()
         case Ask.IDENTIFIER | Ask.ROBOT if named(flow):
             return ()
+        case Ask.IDENTIFIER | Ask.ROBOT_UNDER_ATTACK if self_named(case.row, flow):
+            return ()  # nobody guesses one: who signs in by it keeps a lane of his own (A16)
+        case Ask.WAY_IN:
+            return _ways_in(case, flow)
         case Ask.ROBOT_UNDER_ATTACK:
             asked = facts.under_attack and not facts.device_known and not named(flow)
             return ("robot",) if asked else ()
@@ -361,7 +390,7 @@ def _met(name: str, ask: Ask, case: Case, flow: Flow) -> bool:
 
 def _names_with_password(page: Page, flow: Flow) -> bool:
     kept = Ask.PASSWORD_IF_KEPT in page.asks and "password" not in flow.given.get("lost", ())
-    return Ask.IDENTIFIER in page.asks and (kept or Ask.PASSWORD in page.asks)
+    return Ask.IDENTIFIER in page.asks and (kept or Ask.WAY_IN in page.asks)
 
 
 def named_with_password(row: Row, flow: Flow) -> bool:

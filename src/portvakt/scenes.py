@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import rules
-from portvakt.factors import NAMING
+from portvakt.factors import NAMING, WAYS
 from portvakt.factors.base import Kit, Scene
 from portvakt.model import Caller, Channel, Flow, Problem, Refusal
 from portvakt.policy import Ask
@@ -19,7 +19,7 @@ from portvakt.store.tx import Tx
 
 _ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
 NOT_FOUND: Final = Problem(404, "not_found")
-#: Addresses and links of one POST by field name, as their `read` gives them
+#: Addresses, links and ways in of one POST by field name, as their `read` gives them
 Reads = Mapping[str, Mapping[str, str] | Refusal]
 NOTHING_READ: Final[Reads] = {}
 
@@ -33,14 +33,15 @@ class Scenes:
 
     def read(self, values: Mapping[str, str]) -> Reads:
         """What of a POST says whom it is about, read once."""
-        return {n: a.read(self.kit, values[n]) for n, a in NAMING.items() if n in values}
+        named = {**NAMING, **WAYS}
+        return {n: a.read(self.kit, values[n]) for n, a in named.items() if n in values}
 
     def build(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene:
         """Facts at this instant: the flow's account, or whom its identifier names (unproven). A new
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
         link = self._link(tx, given)
-        named = flow.account or (link.account if link else self._numbered(tx, given))
+        named = flow.account or (link.account if link else self._named(tx, flow, given, reads))
         key = given.get("identifier_hash") if named is None else None
         new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
@@ -67,10 +68,16 @@ class Scenes:
         return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), facts, caller,
                      seen.now, named or owner, link=link, bound_now=bound_now)  # fmt: skip
 
-    def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> str | None:
-        """Whose case the number is, unproven."""
-        case = cases.find(tx, given["case_number"]) if "case_number" in given else None
-        return None if case is None else case["account"]
+    def _named(self, tx: Tx, flow: Flow, given: Mapping[str, Any], reads: Reads) -> str | None:
+        """Whose case the number is, or whose way in this POST brings; unproven. What a way in names is
+        not kept: a later POST brings its own."""
+        if "case_number" in given:
+            case = cases.find(tx, given["case_number"])
+            return None if case is None else case["account"]
+        read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
+        if read is None or isinstance(read, Refusal):
+            return None
+        return accounts.of_factor(tx, bytes.fromhex(read["way"]))
 
     def _link(self, tx: Tx, given: Mapping[str, Any]) -> Link | None:
         hashed = given.get("notice_token")
@@ -96,10 +103,10 @@ class Scenes:
         """The account that is now locked: the flow's own, or whom its identifier names."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
-        numbered = link.account if link else self._numbered(tx, given)
-        if flow.account is None and numbered is not None:
-            accounts.lock(tx, numbered)
-            return numbered
+        named = link.account if link else self._named(tx, flow, given, reads)
+        if flow.account is None and named is not None:
+            accounts.lock(tx, named)
+            return named
         if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
             return accounts.lock_named(tx, bytes.fromhex(key))
         # a vote moves somebody else's case: both accounts are locked, in the order of their ids
@@ -124,7 +131,9 @@ class Scenes:
             again = name in ("identifier", "notice_token", "case_number") and self._may_be_renamed(
                 flow
             )
-            if not isinstance(read, Refusal) and (name not in given or again):
+            if name in WAYS or isinstance(read, Refusal):
+                continue
+            if name not in given or again:
                 given |= read
         return given
 

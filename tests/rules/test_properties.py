@@ -200,7 +200,7 @@ def test_a_closed_account_may_nothing_and_a_frozen_or_locked_one_what_its_row_wr
 
 
 def _told(action: str, shape: Facts) -> rules.Case:
-    kit = cast(Kit, SimpleNamespace(lives=LIVES, calendar=CALENDAR))
+    kit = cast(Kit, SimpleNamespace(lives=LIVES, calendar=CALENDAR, ways=rules.SELF_NAMING))
     flow = flow_of(action, account=None)
     return Scene(cast(Tx, None), kit, action, ACTIONS[action], flow, shape, Caller(), NOW).told
 

@@ -94,7 +94,7 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 PW, SECOND, CODE = Ask.PASSWORD, Ask.SECOND_OR_CODE, Ask.MAIL_OR_SMS
-MAIL, SMS, TOTP = Ask.MAIL, Ask.SMS, Ask.TOTP
+IN, MAIL, SMS, TOTP = Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP
 KEPT: Final = [
     {Ask.PASSWORD_IF_KEPT, Ask.ROBOT},
     {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
@@ -103,7 +103,7 @@ KEPT: Final = [
 #: session ends sessions, or is one vote of two of our own people.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "sign_up": [{Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
-    "sign_in": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
+    "sign_in": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
     "reset_password": [{Ask.ROBOT}, {CODE}, {Ask.SECOND_IF_BOUND}],
     "change_password": [{PW}, {SECOND}],
     "set_password": [{SECOND}],
@@ -122,7 +122,7 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "lock_settings": [{SECOND}],
     "unlock_settings": [{SECOND}],
     "freeze_account": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
-    "unfreeze_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
+    "unfreeze_account": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "undo_change": [{Ask.NOTICE_TOKEN}, {PW}, {SECOND}],
     "stop_case": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
     "reset_second_factor": KEPT,
@@ -131,7 +131,7 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "add_to_case": [{PW}],
     "view_case": [{PW}],
     "decide_case": [],
-    "close_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
+    "close_account": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "export_data": [{SECOND}],
     "set_phrase": [{SECOND}],
     "end_session": [],

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from portvakt.messages import exists, say
 from portvakt.policy import ACTIONS
-from portvakt.rules import OPTIONAL, inputs
+from portvakt.rules import OPTIONAL, SELF_NAMING, inputs, way_in
 
 Schema = dict[str, Any]
 
@@ -86,6 +86,8 @@ def described(name: str) -> Schema:
 
 def start(action: str) -> Schema:
     """The body of `POST /v1/flows` for one action. Nothing is required: what is missing is asked."""
+    ways = [way for way in SELF_NAMING if way_in(ACTIONS[action], way)]
+    way = {"offer": {"enum": ways, "type": "string", "description": "The way in to ask for"}}
     return {
         "type": "object",
         "title": f"start {action}",
@@ -95,6 +97,7 @@ def start(action: str) -> Schema:
         "properties": {
             "action": {"const": action, "type": "string"},
             "inputs": given(inputs(ACTIONS[action])),
+            **(way if ways else {}),
         },
         "examples": [{"action": action, "inputs": first_inputs(action)}],
     }

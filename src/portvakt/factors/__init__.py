@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from portvakt import rules
 from portvakt.factors.base import Input
 from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote
 from portvakt.factors.email_code import EmailCode, NewEmailCode
@@ -29,8 +30,12 @@ INPUTS: Final[Mapping[str, Input]] = {
     )
 }  # fmt: skip
 
-#: Inputs that say whom a flow is about: read before anything is locked.
+#: Inputs that say whom a flow is about, and no more: read before anything is locked.
 NAMING: Final[Mapping[str, Input]] = {
     **ADDRESSES,
     **{name: INPUTS[name] for name in ("notice_token", "case_number")},
 }
+
+#: Ways in that name their account by themselves: their `read` gives `{"way": …}`, the keyed hash that the
+#: factor was bound under (`accounts.of_factor`).
+WAYS: Final[Mapping[str, Input]] = {name: INPUTS[name] for name in rules.SELF_NAMING}

@@ -46,6 +46,7 @@ class Kit:
     actions: Mapping[str, Row]
     protected: Mapping[str, Protected] = field(default_factory=lambda: PROTECTED)
     host: str = "localhost"
+    ways: tuple[str, ...] = ()  # in beside the password: of `rules.SELF_NAMING` what is set up
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
     sms_served: bool = True  # without a provider no phone number is taken at all
@@ -119,7 +120,8 @@ class Scene:
     @property
     def case(self) -> Case:
         """What the rules judge by."""
-        return Case(self.row, self.facts, self.now, self.flow, self.kit.lives, self.kit.calendar)
+        kit = self.kit
+        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways)
 
     @property
     def told(self) -> Case:

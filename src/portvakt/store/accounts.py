@@ -186,11 +186,19 @@ def remove_channel(tx: Tx, channel: str, now: datetime) -> None:
     )
 
 
-def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime,
-               label: str | None = None, last_step: int | None = None, session: str | None = None) -> None:  # fmt: skip
-    tx.run("insert into factors (id, account, kind, secret, label, last_step, bound_at, bound_in) "
-           "values (%s, %s, %s, %s, %s, %s, %s, %s)",
-           [factor, account, kind, secret, label, last_step, now, session])  # fmt: skip
+def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime, key: bytes | None = None,
+               label: str | None = None, last_step: int | None = None, session: str | None = None) -> bool:  # fmt: skip
+    """`key`: the keyed hash by which it is found without an account. False where that is bound already."""
+    return bool(tx.run(
+        "insert into factors (id, account, kind, secret, label, last_step, bound_at, bound_in, key) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (key) do nothing",
+        [factor, account, kind, secret, label, last_step, now, session, key]))  # fmt: skip
+
+
+def of_factor(tx: Tx, key: bytes) -> str | None:
+    """Whose factor this is that names its account by itself; None where it is nobody's (any more)."""
+    row = tx.one("select account from factors where key = %s and removed_at is null", [key])
+    return None if row is None else row["account"]
 
 
 def secret_of(tx: Tx, factor: BoundFactor | None) -> bytes | None:

@@ -91,8 +91,8 @@ def restore(tx: Tx, change: Change, now: datetime) -> tuple[list[bytes], list[st
 
 
 def forget_secrets(tx: Tx, now: datetime) -> int:
-    """Erases the secrets of unbound factors that no undo can bring back any more. The rows stay: who
-    had what bound when is kept (NIST SP 800-63B-4 §4)."""
-    return tx.run("update factors f set secret = '' where f.removed_at is not null and octet_length(f.secret) > 0 "
+    """Erases the secrets of unbound factors that no undo can bring back any more, and what names them: it
+    may be bound anew. The rows stay: who had what bound when is kept (NIST SP 800-63B-4 §4)."""
+    return tx.run("update factors f set secret = '', key = null where f.removed_at is not null and octet_length(f.secret) > 0 "
                   "and not exists (select from changes c where c.account = f.account and f.id = any(c.factors) "
                   "and c.undone_at is null and c.undo_until > %s)", [now])  # fmt: skip
