@@ -16,6 +16,12 @@ from portvakt.rules import AUTHORITY_FIELDS
 _LISTS: Final = frozenset({"lost", "files"})
 #: proofs that need to be told whose; a link says that itself, and nobody guesses one
 _OF_SOMEBODY: Final = AUTHORITY_FIELDS - {rules.NAMING}
+
+
+def _of_somebody(name: str) -> bool:
+    return name in _OF_SOMEBODY or INPUTS[name].kind == "redirect"
+
+
 _NUMBERS: Final = frozenset({"days"})  # JSON numbers are as good as their digits
 
 
@@ -79,9 +85,9 @@ def tried(
         and "identifier" not in names
         and "identifier" not in flow.given
     ):
-        names = [n for n in names if n not in _OF_SOMEBODY]  # a proof of nobody proves nothing
+        names = [n for n in names if not _of_somebody(n)]  # a proof of nobody proves nothing
     if not paid and robot is need:
-        names = [n for n in names if n not in _OF_SOMEBODY]  # no guess before the robot check (A10)
+        names = [n for n in names if not _of_somebody(n)]  # no guess before the robot check (A10)
     if paid:
         names += [n for later in needs for n in later.missing
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip

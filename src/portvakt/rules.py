@@ -24,13 +24,13 @@ from portvakt.model import (
     Refusal,
     Waiting,
 )
-from portvakt.policy import Ask, Lives, Page, Protected, Row, When
+from portvakt.policy import PROVIDERS, Ask, Lives, Page, Protected, Row, When
 
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
 CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
 #: Ways in that name their account by themselves, in the order of their buttons.
-SELF_NAMING: Final[tuple[str, ...]] = ()
+SELF_NAMING: Final[tuple[str, ...]] = PROVIDERS
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
@@ -41,16 +41,19 @@ AUTHORITY: Final = frozenset({
     Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT,
 })  # fmt: skip
 GIVEN: Final = frozenset({
-    Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
+    Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_PASSWORD_IF_ALONE, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
     Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS,
 })  # fmt: skip
 _SECOND: Final = ("totp", "sms_code", "email_code")
-#: Field names that an Ask word can become, where it is not its own; the union over a row is what a
-#: client may send.
+_CHOOSABLE: Final = frozenset({Ask.WAY_IN, Ask.NEW_PROVIDER_IF_CHOSEN})
+#: Field names that an Ask word can become, where it is not its own: `fields_of` says those of a row, and
+#: their union is what a client may send.
 _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.WAY_IN: ("password", *SELF_NAMING),
+    Ask.NEW_PROVIDER: tuple(f"new_{id}" for id in PROVIDERS),
+    Ask.NEW_PROVIDER_IF_CHOSEN: tuple(f"new_{id}" for id in PROVIDERS),
     Ask.ROBOT_UNDER_ATTACK: ("robot",),
     Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
@@ -58,7 +61,8 @@ _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.PASSWORD_IF_KEPT: ("password",), Ask.TOTP_IF_KEPT: ("totp",),
     Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
-    Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"),
+    Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"), Ask.NEW_PASSWORD_IF_ALONE: ("new_password",),
+    Ask.OFFER_PROVIDERS: (),
 }  # fmt: skip
 FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) for a in Ask}
 #: The fields that prove authority over the account that an identifier or a link names.
@@ -70,12 +74,35 @@ OPTIONAL: Final = frozenset({"session", "case", "label", "alternatives", "questi
 NAMING: Final = "notice_token"
 
 
+def self_naming(row: Row) -> tuple[str, ...]:
+    """Ways in that name their account by themselves, those of the operator's own providers included."""
+    return (*SELF_NAMING, *row.more_ways)
+
+
+def fields_of(ask: Ask, row: Row) -> tuple[str, ...]:
+    """Field names that this word can become in this row."""
+    match ask:
+        case Ask.WAY_IN:
+            return ("password", *self_naming(row))
+        case Ask.NEW_PROVIDER:
+            return (f"new_{row.kind}",)
+        case Ask.NEW_PROVIDER_IF_CHOSEN:
+            return tuple(f"new_{id}" for id in (*PROVIDERS, *row.more_ways))
+        case _:
+            return FIELDS_OF[ask]
+
+
+def proves_account(row: Row, name: str) -> bool:
+    """Whether this input proves authority over the account that an identifier or a link names."""
+    return name in AUTHORITY_FIELDS or name in row.more_ways
+
+
 def inputs(row: Row) -> tuple[str, ...]:
     """Every input name a client may send for this action, in the order the pages ask them."""
     seen: dict[str, None] = {}
     for page in row.pages:
         for ask in page.asks:
-            seen.update(dict.fromkeys(FIELDS_OF[ask]))
+            seen.update(dict.fromkeys(fields_of(ask, row)))
             if row.recovery_code and ask is Ask.SECOND_IF_BOUND:
                 seen["recovery_code"] = None
     return tuple(seen)
@@ -195,8 +222,15 @@ def long_tier(case: Case) -> bool:
     ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
     channels = {c.kind for c in case.facts.channels if c.bound_at <= ripe} - case.lost
-    kinds = ("password" in factors) + ("totp" in factors) + bool(channels)
+    kinds = (
+        bool({"password", *self_naming(case.row)} & factors) + ("totp" in factors) + bool(channels)
+    )
     return len(case.lost) > 1 or kinds < 2
+
+
+def _last_way_in(case: Case) -> bool:
+    left = {f.kind for f in case.facts.factors} - {case.row.kind}
+    return not left & {"password", *self_naming(case.row)}
 
 
 def _nothing_lost(case: Case) -> bool:
@@ -233,6 +267,9 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.PHONE_BOUND: lambda c: c.facts.channel("phone") is not None,
     When.NO_PHONE: lambda c: c.facts.channel("phone") is None,
     When.CODES_BOUND: lambda c: c.facts.codes_since is not None,
+    When.KIND_BOUND: lambda c: c.facts.factor(c.row.kind or "") is not None,
+    When.KIND_NOT_BOUND: lambda c: c.facts.factor(c.row.kind or "") is None,
+    When.LAST_WAY_IN: _last_way_in,
     When.BELOW_MINIMUM: _below_minimum,
     When.HELD: lambda c: bool(c.holds),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
@@ -286,22 +323,32 @@ def named(flow: Flow) -> bool:
 
 
 def way_in(row: Row, way: str | None) -> dict[str, str]:
-    """The choice of this way in as a flow keeps it; empty where the row takes no such way."""
-    asked = next((p.id for p in row.pages if Ask.WAY_IN in p.asks), None)
-    return {asked: way} if asked is not None and way in FIELDS_OF[Ask.WAY_IN] else {}
+    """The choice of this way in, or of who is to vouch from now on, as a flow keeps it; empty where the
+    row takes no such thing."""
+    asked = (p for p in row.pages for a in p.asks if a in _CHOOSABLE and way in fields_of(a, row))
+    page = next(asked, None)
+    return {} if page is None or way is None else {page.id: way}
 
 
 def self_named(row: Row, flow: Flow) -> str | None:
     """The way in that names its account by itself, where one was chosen or proven."""
-    chosen = {page: way for page, way in flow.choice.items() if way in SELF_NAMING}
-    return next(
-        (w for w in SELF_NAMING if flow.proof(w) or way_in(row, w).items() & chosen.items()), None
-    )
+    ways = self_naming(row)
+    chosen = {page: way for page, way in flow.choice.items() if way in ways}
+    return next((w for w in ways if flow.proof(w) or way_in(row, w).items() & chosen.items()), None)
+
+
+def _providers(case: Case, flow: Flow) -> tuple[tuple[str, ...], str | None]:
+    """The inputs of those who can vouch from now on, and which was chosen or has vouched."""
+    names = fields_of(Ask.NEW_PROVIDER_IF_CHOSEN, case.row)
+    there = tuple(n for n in names if n.removeprefix("new_") in case.ways)
+    asked = next(p.id for p in case.row.pages if Ask.NEW_PROVIDER_IF_CHOSEN in p.asks)
+    chosen = next((n for n in there if flow.proof(n)), flow.choice.get(asked))
+    return there, chosen if chosen in there else None
 
 
 def _ways_in(case: Case, flow: Flow) -> tuple[str, ...]:
     """Every way in that there is, the same for everybody; of an account that is known, what is bound."""
-    ways = ("password", *(w for w in SELF_NAMING if w in case.ways))
+    ways = ("password", *(w for w in self_naming(case.row) if w in case.ways))
     bound = {f.kind for f in case.facts.factors} if flow.account is not None else set()
     return tuple(w for w in ways if w in bound) or ways
 
@@ -311,8 +358,8 @@ def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
     proven it follows from what was typed and ticked alone, so that known and unknown look alike."""
     lost, facts = case.lost, case.facts
     name = FIELDS_OF[ask][0]
-    if name == "password":
-        return () if "password" in lost else (name,)
+    if name == "password":  # or who vouches instead, for an account that has none
+        return () if "password" in lost else _ways_in(case, flow)
     kind = next((k for k, code in CODE_OF.items() if code == name), "totp")
     if kind in lost:
         return ()
@@ -343,6 +390,16 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return ()  # nobody guesses one: who signs in by it keeps a lane of his own (A16)
         case Ask.WAY_IN:
             return _ways_in(case, flow)
+        case Ask.NEW_PROVIDER:
+            return fields_of(ask, case.row)
+        case Ask.NEW_PROVIDER_IF_CHOSEN:
+            there, chosen = _providers(case, flow)
+            return (chosen, *(n for n in there if n != chosen), "new_password") if chosen else ()
+        case Ask.OFFER_PROVIDERS:
+            there, chosen = _providers(case, flow)
+            return () if chosen else there
+        case Ask.NEW_PASSWORD_IF_ALONE:
+            return () if _providers(case, flow)[1] else ("new_password",)
         case Ask.ROBOT_UNDER_ATTACK:
             asked = facts.under_attack and not facts.device_known and not named(flow)
             return ("robot",) if asked else ()
@@ -355,7 +412,7 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             strongest = second[:1]
             return strongest if strongest and strongest[0] not in CODE_OF.values() else bound
         case Ask.MAIL_OR_SMS:
-            if earlier & AUTHORITY_FIELDS:
+            if any(proves_account(case.row, n) for n in earlier):
                 return bound
             # nobody is proven yet: both for everybody, first the one that the typed address is (A01)
             first = CODE_OF[flow.given.get("identifier_kind", "email")]
@@ -404,6 +461,9 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
     offers: list[str] = []
     for ask in page.asks:
         names = _alternatives(ask, case, flow, earlier)
+        if ask is Ask.OFFER_PROVIDERS:
+            offers += names
+            continue
         if not names:
             continue
         proven = next((n for n in names if _met(n, ask, case, flow)), None)
@@ -417,7 +477,7 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
     if not fields:
         return None
     # An identifier says nothing before it is proven: listing it as right would tell that it exists.
-    if _names_with_password(page, flow) and "password" not in met:
+    if _names_with_password(page, flow) and not {"password", *self_naming(case.row)} & set(met):
         met = [m for m in met if m != "identifier"]
     asks = set(page.asks)
     kind: NeedKind = "agree" if asks == {Ask.AGREE} else "give" if asks <= GIVEN else "prove"

@@ -1,6 +1,6 @@
 """The registry: field name → the input that asks, works and checks it. One line each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from portvakt import rules
@@ -11,11 +11,13 @@ from portvakt.factors.given import ADDRESSES, Robot
 from portvakt.factors.notice import NoticeToken
 from portvakt.factors.password import NewPassword, Password
 from portvakt.factors.plain import Agree, Days, Decided, Destination, Named, Phrase, Words
+from portvakt.factors.provider import NewViaProvider, ViaProvider
 from portvakt.factors.recovery_code import Kept, RecoveryCode
 from portvakt.factors.sms_code import NewPhoneCode, SmsCode
 from portvakt.factors.totp import NewTotp, Totp
+from portvakt.policy import PROVIDERS
 
-INPUTS: Final[Mapping[str, Input]] = {
+INPUTS: Final[dict[str, Input]] = {
     i.name: i
     for i in (
         Password(), EmailCode(), SmsCode(), Totp(), RecoveryCode(), NoticeToken(),
@@ -36,6 +38,19 @@ NAMING: Final[Mapping[str, Input]] = {
     **{name: INPUTS[name] for name in ("notice_token", "case_number")},
 }
 
-#: Ways in that name their account by themselves: their `read` gives `{"way": …}`, the keyed hash that the
-#: factor was bound under (`accounts.of_factor`).
-WAYS: Final[Mapping[str, Input]] = {name: INPUTS[name] for name in rules.SELF_NAMING}
+#: Ways in that name their account by themselves: their `read`, or after the work `named`, gives `{"way": …}`,
+#: the keyed hash that the factor was bound under (`accounts.of_factor`).
+WAYS: Final[dict[str, Input]] = {}
+
+
+def serve(providers: Iterable[str]) -> None:
+    """The inputs of these providers, from now on. They are names alone: what is asked of whom is in the
+    kit of each service."""
+    for id in providers:
+        for one in (ViaProvider(id), NewViaProvider(id)):
+            INPUTS.setdefault(one.name, one)
+        WAYS.setdefault(id, INPUTS[id])
+
+
+serve(PROVIDERS)
+WAYS.update({name: INPUTS[name] for name in rules.SELF_NAMING})

@@ -26,6 +26,7 @@ from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Fl
 from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
 from portvakt.ports.crypto import Keys
+from portvakt.ports.oidc import Provider
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.rules import Case
 from portvakt.store.limits import Bucket
@@ -46,6 +47,7 @@ class Kit:
     actions: Mapping[str, Row]
     protected: Mapping[str, Protected] = field(default_factory=lambda: PROTECTED)
     host: str = "localhost"
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     ways: tuple[str, ...] = ()  # in beside the password: of `rules.SELF_NAMING` what is set up
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
@@ -195,6 +197,9 @@ class Input:
     #: kept whenever it is sent, also before its page is reached
     early: ClassVar[bool] = False
 
+    #: what one try uses up of what `prepare` made, right or wrong
+    once: ClassVar[tuple[str, ...]] = ()
+
     #: where it is read before anything else, to know whom it is about
     def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
         raise NotImplementedError
@@ -222,6 +227,14 @@ class Input:
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
         """Slow part; returns evidence, or a Refusal."""
         return value
+
+    def named(self, evidence: Any) -> dict[str, str] | None:
+        """Where only the work finds out whom it is about: what `read` could not say before it."""
+        return None
+
+    def finish(self, kit: Kit, field: Field) -> Field | Refusal:
+        """Completes the field where somebody else must be asked for it, with no transaction open."""
+        return field
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         """Spends and answers. Must not raise for anything a stranger can send."""

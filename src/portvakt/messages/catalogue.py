@@ -10,6 +10,7 @@ import gettext
 import importlib
 import logging
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
@@ -41,9 +42,25 @@ def _topics() -> dict[str, Topic]:
 
 TOPICS: Final[Mapping[str, Topic]] = _topics()
 #: id → English wording (or its plural forms), over all topics
-TEXTS: Final[Mapping[str, Entry]] = {id: t for topic in TOPICS.values() for id, t in topic.items()}
+TEXTS: Final[dict[str, Entry]] = {id: t for topic in TOPICS.values() for id, t in topic.items()}
 if len(TEXTS) != sum(map(len, TOPICS.values())):  # a second copy would win silently
     raise RuntimeError("two topics give words to the same message id")
+
+#: texts of other providers: id → Google's text, and the name that stands there instead
+_SAID_OF: Final[dict[str, tuple[str, str]]] = {}
+_GOOGLE: Final = re.compile(r"(?<![a-z])google(?![a-z])")
+
+
+def provider_named(id: str, label: str) -> None:
+    """The texts of this provider: what is said of Google, with its own name (`link_<id>`, `new_<id>`)."""
+    for text, entry in list(TEXTS.items()):
+        own = _GOOGLE.sub(id, text)
+        if own != text and isinstance(entry, str):
+            _SAID_OF[own] = (text, label)
+            TEXTS[own] = entry.replace("Google", label)
+
+
+provider_named("apple", "Apple")
 
 Words = tuple[str, ...]
 Choose = Callable[[int], int]
@@ -75,6 +92,9 @@ def strict(on: bool = True) -> None:
 
 
 def _wording(id: str, language: str, params: Mapping[str, Any]) -> str:
+    if id in _SAID_OF:
+        source, label = _SAID_OF[id]
+        return _wording(source, language, params).replace("Google", label)
     entry = TEXTS[id]
     number = params.get(entry.by) if isinstance(entry, Plural) else None
     count = number if isinstance(number, int) else 2  # a number not told: the general wording

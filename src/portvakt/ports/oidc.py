@@ -131,17 +131,17 @@ class Provider:
 
     # ── there ───────────────────────────────────────────────────────────────────────────────────
 
-    def url(self, begun: Begun) -> str:
-        """Where the browser goes. ProviderUnavailable."""
+    def url(self, state: str, nonce: str, challenge: str) -> str:
+        """Where the browser goes with what one try is bound to (`Begun`). ProviderUnavailable."""
         c = self.client
         asked = {
             "response_type": "code",
             "client_id": c.client_id,
             "redirect_uri": c.redirect_uri,
             "scope": " ".join(c.scopes),
-            "state": begun.state,
-            "nonce": begun.nonce,
-            "code_challenge": begun.challenge,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
         if c.kind == "apple":  # Apple answers nothing else where a scope is asked
