@@ -95,9 +95,9 @@ class StandIn:
     # ── the person ──────────────────────────────────────────────────────────────────────────────
 
     async def set_next(self, request: Request) -> Response:
-        """`{"sub", "email", "email_verified"}`: who signs in from now on; `null` lets people choose."""
-        said = await request.json()
-        self.next = None if said is None else Person(**said)
+        """`sub`, `email`, `email_verified` (true | false): who signs in from now on."""
+        form = dict(parse_qsl((await request.body()).decode()))
+        self.next = Person(form["sub"], form["email"], form["email_verified"] == "true")
         return JSONResponse({})
 
     async def authorize(self, request: Request) -> Response:

@@ -14,9 +14,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -317,6 +319,15 @@ class Provider:
 
 #: Google says in two ways who it is (developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken)
 _SPELLINGS: Final = {"https://accounts.google.com": ("accounts.google.com",)}
+
+
+def new_key(file: Path) -> None:
+    """A private P-256 key in PEM, as Apple hands them out, in a new 0600 file: for stand-ins."""
+    from joserfc import jwk
+
+    pem = jwk.ECKey.generate_key("P-256").as_pem(private=True)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:  # noqa: PTH123
+        out.write(pem)
 
 
 def _private(client: Client) -> Any:
