@@ -75,7 +75,7 @@ class Scenes:
             case = cases.find(tx, given["case_number"])
             return None if case is None else case["account"]
         read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
-        if read is None or isinstance(read, Refusal):
+        if not read or isinstance(read, Refusal):
             return None
         return accounts.of_factor(tx, bytes.fromhex(read["way"]))
 
