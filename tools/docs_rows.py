@@ -27,11 +27,15 @@ def _takes(row: Row) -> str:
         first = [f"{', '.join(first)} of one of our own people ({' or '.join(row.staff)})"]
     said = ", then ".join([*first, *asked])
     if row.loses:
-        said += f"; `{row.loses}` counts as lost whatever is ticked"
+        lost, *others = row.loses
+        unless = f", unless `{'` or `'.join(others)}` is" if others else " whatever is"
+        said += f"; `{lost}` counts as lost{unless} ticked"
     if row.names_session:
         said += "; with a live session the account is known by it"
     if row.recovery_code:
         said += "; a `recovery_code` may answer for `second_if_bound`"
+    if row.totp_for_passkey:
+        said += "; `totp` may answer for a passkey"
     if row.as_before:
         said += "; proofs are taken as they were before the change"
     return said

@@ -15,6 +15,7 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.MAIL: "A code to the bound e-mail address.",
     Ask.SMS: "A code to the bound phone.",
     Ask.TOTP: "A code of the bound authenticator app.",
+    Ask.TOTP_OR_BETTER: "A passkey where one is bound, else a code of the authenticator app.",
     Ask.ROBOT: "The robot check.",
     Ask.ROBOT_UNDER_ATTACK: (
         "The robot check, from unknown devices, while guesses pour in (limit `attack.all`)."
@@ -24,7 +25,7 @@ ASKS: Final[dict[Ask, str]] = {
         "The strongest bound second factor; where none is bound, a code to the bound channel."
     ),
     Ask.SECOND_OR_ANY_CODE: (
-        "The authenticator app where one is bound; else a code to a bound channel, and the holder "
+        "A passkey or the authenticator app where one is bound; else a code to a bound channel, and the holder "
         "chooses which."
     ),
     Ask.SECOND_APPROVING: (
@@ -48,6 +49,9 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
     Ask.NEW_PHONE: "A phone number to bind.",
     Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
+    Ask.NEW_PASSKEY: "A passkey to bind: made for this account, its user verified.",
+    Ask.PASSKEY_NAME: "The holder's own name for it; left out, the device that it is made on.",
+    Ask.PASSKEY_ID: "Which of the bound passkeys, by the id of the factor.",
     Ask.NEW_TOTP: "The first code of the new authenticator key.",
     Ask.SESSION: "Which session; left out, this one.",
     Ask.CASE: "Which waiting flow; left out, the one that the link is about, else all.",
@@ -59,6 +63,7 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.DAYS: "How many days unlocking will take, 1 to 30.",
     Ask.PHRASE: "The holder's own words, at most 40 characters.",
     Ask.PASSWORD_IF_KEPT: "The account's password, unless it is reported lost.",
+    Ask.PASSKEY_IF_KEPT: "A passkey, where one is bound and none is reported lost.",
     Ask.TOTP_IF_KEPT: "A code of the authenticator app, where one is bound and not reported lost.",
     Ask.MAIL_IF_KEPT: (
         "A code to the e-mail address, where one is bound and not reported lost. Where the password is "
@@ -82,13 +87,19 @@ RECOVERY_CODE: Final = "A recovery code instead of the second factor that is ask
 CONDITIONS: Final[dict[When, str]] = {
     When.NEW_DEVICE: "the device is not one that this account has signed in on",
     When.NO_SECOND_FACTOR: "no second factor is bound",
-    When.FIRST_OF_KIND: "nothing of this kind was ever unbound",
+    When.FIRST_OF_KIND: "nothing of this kind is bound or was ever unbound",
     When.NONE_REMOVED_LATELY: "no factor or channel was unbound in the last 7 days",
     When.RECOVERY_CODE_USED: "a recovery code was used in this flow",
+    When.TOTP_FOR_PASSKEY: "the authenticator app answered where a passkey is bound",
     When.PASSWORD_BOUND: "the account has a password",
     When.NO_PASSWORD: "the account has no password",
     When.TOTP_BOUND: "an authenticator app is bound",
     When.NO_TOTP: "no authenticator app is bound",
+    When.NO_TOTP_OR_BETTER: "neither an authenticator app nor a passkey is bound",
+    When.NO_PASSKEY: "no passkey is bound",
+    When.ENOUGH_PASSKEYS: "20 passkeys are bound",
+    When.NO_PASSKEYS_HERE: "no passkeys are served (`[passkeys]`, or an address of numbers)",
+    When.LAST_WAY_IN: "it is the last passkey, and there is no password and no other way in",
     When.EMAIL_BOUND: "an e-mail address is bound",
     When.NO_EMAIL: "no e-mail address is bound",
     When.PHONE_BOUND: "a phone is bound",

@@ -14,7 +14,7 @@ from portvakt import rules
 from portvakt.factors.base import Kit
 from portvakt.factors.case import note_code
 from portvakt.identifiers import mask
-from portvakt.model import Facts, Problem
+from portvakt.model import Facts, Problem, Session
 from portvakt.ports.chance import new_id
 from portvakt.ports.sealed_file import Sealed, open_
 from portvakt.store import accounts, audit, cases, evidence, flows, limits, staff
@@ -45,6 +45,16 @@ class Desk:
         with self._db.tx() as tx:
             row = staff.find(tx, account)
         return None if row is None else Person(row["account"], row["name"], row["role"])
+
+    def enters(self, session: Session) -> Person | Problem:
+        """The one of ours whose session this is; 404 for everybody else. Who came in without a passkey is
+        told so, and can do no more than bind one (`[staff] passkey_only`)."""
+        me = self.who(session.account)
+        if me is None:
+            return Problem(404, "not_found")
+        if not rules.enters(session.proofs, self._kit.staff_by_passkey):
+            return Problem(403, "passkey_session_needed")
+        return me
 
     def queue(self, me: Person) -> Mapping[str, Any] | Problem:
         """Open cases by due time, with what the clock says of each; nothing of the applicants."""

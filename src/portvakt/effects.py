@@ -16,6 +16,7 @@ from portvakt.factors.base import Scene
 from portvakt.model import Consequences, Outcome, Refusal, Text
 from portvakt.notify import Address
 from portvakt.plain import dump
+from portvakt.policy import When
 from portvakt.ports.chance import new_id
 from portvakt.store import (
     accounts,
@@ -217,6 +218,8 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     }  # fmt: skip
     if scene.flow.proof("recovery_code") is not None:
         params["codes_left"] = scene.facts.codes_left
+    if rules.CONDITIONS[When.TOTP_FOR_PASSKEY](scene.case):
+        params["weaker"] = True
     stoppable = event == "waiting" or (
         scene.row.review is not None and event in ("case_open", "case_asked", "case_approved")
     )

@@ -147,6 +147,7 @@ class Session:
     expires_at: datetime
     last_used_at: datetime
     level: int
+    proofs: tuple[str, ...] = ()  # what it was opened with
     identifiers: tuple[Mapping[str, Any], ...] = ()
     language: str | None = None
     zone: str | None = None
@@ -182,6 +183,7 @@ class BoundFactor:
     last_used_at: datetime | None = None
     label: str | None = None
     founding: bool = False  # bound within the hour of the sign-up, in the sign-up's own session
+    synced: bool | None = None  # of a passkey: whether its provider may copy it to other devices
 
 
 @dataclass(frozen=True, slots=True)

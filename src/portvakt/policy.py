@@ -39,6 +39,7 @@ class Ask(StrEnum):
     MAIL = "email_code"
     SMS = "sms_code"
     TOTP = "totp"
+    TOTP_OR_BETTER = "totp_or_better"  # the app or a passkey, the stronger that is bound
     ROBOT = "robot"
     ROBOT_UNDER_ATTACK = "robot_under_attack"  # S99: from unknown devices while guesses pour in
     # the strongest bound second factor that was not used on an earlier page, never a switch down (A1) …
@@ -57,6 +58,7 @@ class Ask(StrEnum):
     # reviewed cases: everything bound that is not reported lost is proven (S51, S108)
     PASSWORD_IF_KEPT = "password_if_kept"  # noqa: S105
     TOTP_IF_KEPT = "totp_if_kept"
+    PASSKEY_IF_KEPT = "passkey_if_kept"
     MAIL_IF_KEPT = "email_code_if_kept"
     SMS_IF_KEPT = "sms_code_if_kept"
     NOTICE_TOKEN = "notice_token"  # noqa: S105  the link of a notice; names the account
@@ -78,6 +80,9 @@ class Ask(StrEnum):
     NEW_PHONE = "new_phone"
     NEW_PHONE_CODE = "new_phone_code"
     NEW_TOTP = "new_totp"
+    NEW_PASSKEY = "new_passkey"
+    PASSKEY_NAME = "passkey_name"  # optional
+    PASSKEY_ID = "passkey_id"  # which of those that are bound
     SESSION = "session"  # optional: which session
     CASE = "case"  # optional: which waiting flow
     DECISION = "decision"  # the platform's question that is to be approved
@@ -106,10 +111,16 @@ class When(StrEnum):
     FIRST_OF_KIND = "first_of_kind"  # this action's kind of factor was never bound before
     NONE_REMOVED_LATELY = "none_removed_within_7_days"
     RECOVERY_CODE_USED = "recovery_code_used"  # in this flow
+    TOTP_FOR_PASSKEY = "totp_for_passkey"  # the app answered in this flow where a passkey is bound
     PASSWORD_BOUND = "password_bound"  # noqa: S105
     NO_PASSWORD = "no_password"  # noqa: S105
     TOTP_BOUND = "totp_bound"
     NO_TOTP = "no_totp"
+    NO_TOTP_OR_BETTER = "no_totp_or_better"  # neither an authenticator app nor a passkey is bound
+    NO_PASSKEY = "no_passkey"
+    ENOUGH_PASSKEYS = "enough_passkeys"  # more would make no account safer
+    NO_PASSKEYS_HERE = "no_passkeys_here"  # the operator serves none
+    LAST_WAY_IN = "last_way_in"  # without one of this kind nothing is left to sign in with
     EMAIL_BOUND = "email_bound"
     NO_EMAIL = "no_email"
     PHONE_BOUND = "phone_bound"
@@ -117,7 +128,6 @@ class When(StrEnum):
     CODES_BOUND = "recovery_codes_bound"
     KIND_BOUND = "kind_bound"  # of the row's kind
     KIND_NOT_BOUND = "kind_not_bound"
-    LAST_WAY_IN = "last_way_in"  # without the row's kind nothing would be left to sign in with
     BELOW_MINIMUM = "below_minimum"  # without this kind the level would be under the operator's
     HELD = "held"  # a hold is active
     FROZEN = "frozen"
@@ -184,11 +194,14 @@ class Row:
     names_session: bool = False  # without needing one: a live session says which account
     signs_in: bool = False
     recovery_code: bool = False  # a recovery code may answer for the second factor
+    totp_for_passkey: bool = False  # and the authenticator app for a passkey
     wait: timedelta | None = None  # between the last proof and the effect; it can be stopped
     wait_chosen: bool = False  # … as long as the holder chose when locking
     review: Review | None = None
-    loses: str | None = None  # what is reported lost where nothing else is said
-    staff: tuple[str, ...] = ()  # only people of ours in these roles
+    loses: tuple[
+        str, ...
+    ] = ()  # one of these is reported lost; the first where nothing else is said
+    staff: tuple[str, ...] = ()  # only people of ours in these roles, in a session by passkey
     held_meanwhile: bool = False  # ways out are shut while it waits
     hold: tuple[HoldRule, ...] = DEFAULT_HOLD
     #: where it is taken away, at least until one is bound again (I11)
@@ -218,7 +231,7 @@ class Row:
 REPORT = (
     page("lost", Ask.LOST),
     page("who", Ask.IDENTIFIER, Ask.PASSWORD_IF_KEPT, Ask.ROBOT),
-    page("remaining", Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
+    page("remaining", Ask.PASSKEY_IF_KEPT, Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
     page("form", Ask.AGREE, Ask.ANSWERS, Ask.FILES),
 )
 LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
@@ -243,13 +256,15 @@ ACTIONS: dict[str, Row] = {
         hold=NO_HOLD, ends="none", tells="identifier", counted_as="sign_up.network", source="S88",
     ),
     "sign_in": Row(
-        session=False, signs_in=True, recovery_code=True,
+        session=False, signs_in=True, recovery_code=True, totp_for_passkey=True,
         pages=(page("sign_in", Ask.IDENTIFIER, Ask.WAY_IN, Ask.ROBOT_UNDER_ATTACK),
                page("second_factor", Ask.SECOND_IF_BOUND)),
         hold=(HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)),
+              HoldRule(24 * HOUR, (When.TOTP_FOR_PASSKEY,)),
               HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)),
               HoldRule(0 * HOUR)),  # the rest: a setting, [policy.sign_in] new_device_hold
-        ends="none", tells_when=(When.NEW_DEVICE, When.RECOVERY_CODE_USED), when_locked=True,
+        ends="none", when_locked=True,
+        tells_when=(When.NEW_DEVICE, When.RECOVERY_CODE_USED, When.TOTP_FOR_PASSKEY),
         failure="sign_in_failed", source="S1-S7, S101-S102",
     ),
     # ── the password ────────────────────────────────────────────────────────────────────────────
@@ -289,16 +304,16 @@ ACTIONS: dict[str, Row] = {
         kind="totp", source="S77-S86, S107, A6",
     ),
     "unbind_email": Row(
-        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP), page("codes", Ask.MAIL, Ask.SMS)),
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP_OR_BETTER), page("codes", Ask.MAIL, Ask.SMS)),
         releases=("email",), quarantine=30 * DAY, undo=True,
-        refuse_if=((When.NO_EMAIL, "not_bound"), (When.NO_TOTP, "bind_totp_first"),
+        refuse_if=((When.NO_EMAIL, "not_bound"), (When.NO_TOTP_OR_BETTER, "bind_totp_first"),
                    (When.NO_PHONE, "bind_phone_first")),
         kind="email", source="S34-S39, S63-S76, S105",
     ),
     "unbind_phone": Row(
-        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP), page("codes", Ask.MAIL, Ask.SMS)),
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP_OR_BETTER), page("codes", Ask.MAIL, Ask.SMS)),
         releases=("phone",), quarantine=30 * DAY, undo=True,
-        refuse_if=((When.NO_PHONE, "not_bound"), (When.NO_TOTP, "bind_totp_first"),
+        refuse_if=((When.NO_PHONE, "not_bound"), (When.NO_TOTP_OR_BETTER, "bind_totp_first"),
                    (When.NO_EMAIL, "bind_email_first")),
         kind="phone", source="S63-S76, S105",
     ),
@@ -307,6 +322,20 @@ ACTIONS: dict[str, Row] = {
                page("codes", Ask.MAIL_IF_BOUND, Ask.SMS_IF_BOUND)),
         undo=True, kind="totp", source="S105, A19",
         refuse_if=((When.NO_TOTP, "not_bound"), (When.BELOW_MINIMUM, "below_minimum")),
+    ),
+    "add_passkey": Row(
+        pages=(page("second_factor", Ask.SECOND_OR_CODE),
+               page("new_passkey", Ask.NEW_PASSKEY, Ask.PASSKEY_NAME)),
+        hold=FIRST_OR_HELD, ends="none", kind="passkey", source="policy, A79, A82",
+        refuse_if=((When.NO_PASSKEYS_HERE, "passkeys_not_served"),
+                   (When.ENOUGH_PASSKEYS, "enough_passkeys")),
+    ),
+    "remove_passkey": Row(
+        pages=(page("agree", Ask.AGREE), page("passkey", Ask.PASSKEY_ID),
+               page("second_factor", Ask.SECOND_OR_CODE)),
+        undo=True, kind="passkey", source="policy, A19",
+        refuse_if=((When.NO_PASSKEY, "not_bound"), (When.LAST_WAY_IN, "last_way_in"),
+                   (When.BELOW_MINIMUM, "below_minimum")),
     ),
     "new_recovery_codes": Row(
         pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE),
@@ -377,19 +406,19 @@ ACTIONS: dict[str, Row] = {
     ),
     # ── what is lost: reviewed ──────────────────────────────────────────────────────────────────
     "reset_second_factor": Row(
-        session=False, pages=REPORT, review=Review(), loses="totp", hold=LOST_HOLD,
+        session=False, pages=REPORT, review=Review(), loses=("totp", "passkey"), hold=LOST_HOLD,
         hold_until_bound="authenticator_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="totp",
         failure="sign_in_failed", life=60 * MINUTE, source="S40-S62, S108, A5, A6",
     ),
     "unbind_lost_email": Row(
-        session=False, pages=REPORT, review=Review(), loses="email", hold=LOST_HOLD,
+        session=False, pages=REPORT, review=Review(), loses=("email",), hold=LOST_HOLD,
         hold_until_bound="second_factor_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="email",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
     ),
     "unbind_lost_phone": Row(
-        session=False, pages=REPORT, review=Review(), loses="phone", hold=LOST_HOLD,
+        session=False, pages=REPORT, review=Review(), loses=("phone",), hold=LOST_HOLD,
         hold_until_bound="second_factor_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="phone",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
@@ -528,6 +557,7 @@ LIMITS: dict[str, str] = {
     "recovery_code.device": "5/15m, 20/1d",
     # per flow
     "code.flow": "5/1h",
+    "passkey.flow": "10/30m",
     "password.flow": "10/30m",
     # sending: per target address, and everything together (A34, A35); a bound channel's own holder
     # is counted apart, altogether too, so that strangers cannot use up the codes that he needs

@@ -6,7 +6,7 @@ and the facts each time; nothing is a stored state name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from portvakt.business_days import BusinessDays
 from portvakt.model import (
     Account,
+    BoundFactor,
     Consequences,
     Facts,
     Flow,
@@ -30,7 +31,7 @@ from portvakt.policy import PROVIDERS, Ask, Lives, Page, Protected, Row, When
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
 CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
 #: Ways in that name their account by themselves, in the order of their buttons.
-SELF_NAMING: Final[tuple[str, ...]] = PROVIDERS
+SELF_NAMING: Final = ("passkey", *PROVIDERS)
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
@@ -38,15 +39,15 @@ AUTHORITY: Final = frozenset({
     Ask.PASSWORD, Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
     Ask.SECOND_OR_ANY_CODE, Ask.SECOND_APPROVING, Ask.MAIL_OR_SMS, Ask.MAIL_IF_BOUND,
     Ask.SMS_IF_BOUND, Ask.ONE_PROOF, Ask.NOTICE_TOKEN, Ask.PASSWORD_IF_KEPT, Ask.TOTP_IF_KEPT,
-    Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT,
+    Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT, Ask.PASSKEY_IF_KEPT, Ask.TOTP_OR_BETTER,
 })  # fmt: skip
 GIVEN: Final = frozenset({
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_PASSWORD_IF_ALONE, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
-    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS,
+    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
 })  # fmt: skip
-_SECOND: Final = ("totp", "sms_code", "email_code")
+_SECOND: Final = SECOND_FACTORS
 _CHOOSABLE: Final = frozenset({Ask.WAY_IN, Ask.NEW_PROVIDER_IF_CHOSEN})
 #: Field names that an Ask word can become, where it is not its own: `fields_of` says those of a row, and
 #: their union is what a client may send.
@@ -58,6 +59,7 @@ _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
     Ask.MAIL_IF_BOUND: ("email_code",), Ask.SMS_IF_BOUND: ("sms_code",),
+    Ask.TOTP_OR_BETTER: ("passkey", "totp"), Ask.PASSKEY_IF_KEPT: ("passkey",),
     Ask.PASSWORD_IF_KEPT: ("password",), Ask.TOTP_IF_KEPT: ("totp",),
     Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
@@ -69,9 +71,17 @@ FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) 
 AUTHORITY_FIELDS: Final = frozenset(
     {name for ask in AUTHORITY for name in FIELDS_OF[ask]} | {"recovery_code"}
 )
-OPTIONAL: Final = frozenset({"session", "case", "label", "alternatives", "questions"})
+OPTIONAL: Final = frozenset(
+    {"session", "case", "label", "alternatives", "questions", "passkey_name"}
+)
+MOST_PASSKEYS: Final = 20
 #: A link says who it is about: it is looked at before anything else, on whatever page.
 NAMING: Final = "notice_token"
+
+
+def vouching(row: Row) -> tuple[str, ...]:
+    """Providers that vouch for people, the operator's own included."""
+    return (*PROVIDERS, *row.more_ways)
 
 
 def self_naming(row: Row) -> tuple[str, ...]:
@@ -87,7 +97,7 @@ def fields_of(ask: Ask, row: Row) -> tuple[str, ...]:
         case Ask.NEW_PROVIDER:
             return (f"new_{row.kind}",)
         case Ask.NEW_PROVIDER_IF_CHOSEN:
-            return tuple(f"new_{id}" for id in (*PROVIDERS, *row.more_ways))
+            return tuple(f"new_{id}" for id in vouching(row))
         case _:
             return FIELDS_OF[ask]
 
@@ -144,13 +154,22 @@ def level(facts: Facts) -> int:
     return level_of(second_factors(facts), len(facts.channels))
 
 
-def raises(facts: Facts) -> tuple[str, ...]:
-    """Actions that would raise the level, the most useful first."""
+def raises(facts: Facts, ways: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Actions that would raise the level, the most useful first. `ways`: in, that the operator has."""
     out = []
-    if facts.factor("totp") is None:
+    passkey = facts.factor("passkey") is not None
+    if facts.factor("totp") is None and not passkey:
         out.append("bind_totp")
     out += [f"bind_{kind}" for kind in ("email", "phone") if facts.channel(kind) is None]
+    if not passkey and "passkey" in ways:
+        out.append("add_passkey")
     return tuple(out)
+
+
+def ripe(facts: Facts, kind: str, now: datetime, lives: Lives) -> tuple[BoundFactor, ...]:
+    """Of this kind of factor what is old enough to approve protected actions."""
+    late = now - lives.approves_after
+    return tuple(f for f in facts.factors if f.kind == kind and (f.founding or f.bound_at <= late))
 
 
 def approver(facts: Facts, now: datetime, lives: Lives) -> tuple[str | None, datetime | None]:
@@ -159,9 +178,12 @@ def approver(facts: Facts, now: datetime, lives: Lives) -> tuple[str | None, dat
     kind = next(iter(second_factors(facts)), None)
     if kind is None:
         return None, None
-    bound = facts.factor(kind) or next(c for c in facts.channels if CODE_OF[c.kind] == kind)
-    ripe = bound.bound_at + lives.approves_after
-    return kind, None if bound.founding or ripe <= now else ripe
+    if ripe(facts, kind, now, lives):
+        return kind, None
+    bound = [f for f in facts.factors if f.kind == kind]
+    first = bound[0] if bound else next(c for c in facts.channels if CODE_OF[c.kind] == kind)
+    late = first.bound_at + lives.approves_after
+    return kind, None if first.founding or late <= now else late
 
 
 # ── the closed conditions ───────────────────────────────────────────────────────────────────────
@@ -181,6 +203,8 @@ class Case:
     lives: Lives = _LIVES
     calendar: BusinessDays | None = None
     ways: tuple[str, ...] = ()  # in beside the password, that the operator has
+    by: frozenset[str] = frozenset()  # what opened the session at hand
+    staff_by_passkey: bool = True  # the operator's choice
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -198,20 +222,42 @@ class Case:
     def lost(self) -> frozenset[str]:
         """What is reported lost: kinds of factors and channels."""
         said = self.flow.given.get("lost") if self.flow is not None else None
-        return frozenset(said or ([self.row.loses] if self.row.loses else ()))
+        return frozenset(said or self.row.loses[:1])
+
+    @property
+    def lost_here(self) -> frozenset[str]:
+        """Of that what is bound: nobody loses what he never had."""
+        bound = {f.kind for f in self.facts.factors} | {c.kind for c in self.facts.channels}
+        return self.lost & bound
 
 
 def _removed_lately(case: Case) -> bool:
     return any(when > case.now - case.lives.removed_lately for _, when in case.facts.removed)
 
 
+def _without_one(case: Case) -> frozenset[str]:
+    """The kinds of factors that are left without one of the row's kind: of passkeys there may be more."""
+    kinds = [f.kind for f in case.facts.factors]
+    if case.row.kind in kinds:
+        kinds.remove(case.row.kind)
+    return frozenset(kinds)
+
+
 def _below_minimum(case: Case) -> bool:
-    """Whether the account would have a lower level than the operator asks, without this kind."""
+    """Whether the account would have a lower level than the operator asks, without one of this kind."""
     channels = frozenset(c.kind for c in case.facts.channels)
-    left = second_factors_of(
-        frozenset(f.kind for f in case.facts.factors if f.kind != case.row.kind), channels
-    )
+    left = second_factors_of(_without_one(case), channels)
     return level_of(left, len(channels)) < case.row.minimum_level
+
+
+def _first_of_kind(case: Case) -> bool:
+    had = {k for k, _ in case.facts.removed} | {f.kind for f in case.facts.factors}
+    return case.row.kind not in had
+
+
+def _totp_for_passkey(case: Case) -> bool:
+    used = case.flow is not None and case.flow.proof("totp") and not case.flow.proof("passkey")
+    return bool(used) and case.facts.factor("passkey") is not None
 
 
 def long_tier(case: Case) -> bool:
@@ -222,20 +268,9 @@ def long_tier(case: Case) -> bool:
     ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
     channels = {c.kind for c in case.facts.channels if c.bound_at <= ripe} - case.lost
-    kinds = (
-        bool({"password", *self_naming(case.row)} & factors) + ("totp" in factors) + bool(channels)
-    )
-    return len(case.lost) > 1 or kinds < 2
-
-
-def _last_way_in(case: Case) -> bool:
-    left = {f.kind for f in case.facts.factors} - {case.row.kind}
-    return not left & {"password", *self_naming(case.row)}
-
-
-def _nothing_lost(case: Case) -> bool:
-    bound = {f.kind for f in case.facts.factors} | {c.kind for c in case.facts.channels}
-    return not case.lost & bound
+    knows = bool({"password", *vouching(case.row)} & factors)
+    kinds = knows + bool(factors & {"totp", "passkey"}) + bool(channels)
+    return len(case.lost_here) > 1 or kinds < 2
 
 
 def _no_second_left(case: Case) -> bool:
@@ -255,13 +290,19 @@ def _weak_after_unfreeze(case: Case) -> bool:
 CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.NEW_DEVICE: lambda c: not c.facts.device_known,
     When.NO_SECOND_FACTOR: lambda c: not second_factors(c.facts),
-    When.FIRST_OF_KIND: lambda c: c.row.kind not in {k for k, _ in c.facts.removed},
+    When.FIRST_OF_KIND: _first_of_kind,
     When.NONE_REMOVED_LATELY: lambda c: not _removed_lately(c),
     When.RECOVERY_CODE_USED: lambda c: c.flow is not None and c.flow.proof("recovery_code") is not None,
+    When.TOTP_FOR_PASSKEY: _totp_for_passkey,
     When.PASSWORD_BOUND: lambda c: c.facts.factor("password") is not None,
     When.NO_PASSWORD: lambda c: c.facts.factor("password") is None,
     When.TOTP_BOUND: lambda c: c.facts.factor("totp") is not None,
     When.NO_TOTP: lambda c: c.facts.factor("totp") is None,
+    When.NO_TOTP_OR_BETTER: lambda c: not c.facts.factor("totp") and not c.facts.factor("passkey"),
+    When.NO_PASSKEY: lambda c: c.facts.factor("passkey") is None,
+    When.ENOUGH_PASSKEYS: lambda c: sum(f.kind == "passkey" for f in c.facts.factors) >= MOST_PASSKEYS,
+    When.NO_PASSKEYS_HERE: lambda c: "passkey" not in c.ways,
+    When.LAST_WAY_IN: lambda c: not _without_one(c) & {"password", *self_naming(c.row)},
     When.EMAIL_BOUND: lambda c: c.facts.channel("email") is not None,
     When.NO_EMAIL: lambda c: c.facts.channel("email") is None,
     When.PHONE_BOUND: lambda c: c.facts.channel("phone") is not None,
@@ -269,7 +310,6 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.CODES_BOUND: lambda c: c.facts.codes_since is not None,
     When.KIND_BOUND: lambda c: c.facts.factor(c.row.kind or "") is not None,
     When.KIND_NOT_BOUND: lambda c: c.facts.factor(c.row.kind or "") is None,
-    When.LAST_WAY_IN: _last_way_in,
     When.BELOW_MINIMUM: _below_minimum,
     When.HELD: lambda c: bool(c.holds),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
@@ -282,11 +322,16 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.NOTHING_WAITS: lambda c: not c.waiting,
     When.UNDO_OVER: lambda c: not c.facts.undoable,
     When.LONG_TIER: long_tier,
-    When.NOTHING_LOST: _nothing_lost,
+    When.NOTHING_LOST: lambda c: not c.lost_here,
     When.NO_SECOND_LEFT: _no_second_left,
     When.WEAK_AFTER_UNFREEZE: _weak_after_unfreeze,
     When.TOO_YOUNG: lambda c: approver(c.facts, c.now, c.lives)[1] is not None,
 }  # fmt: skip
+
+
+def enters(by: Collection[str], by_passkey: bool) -> bool:
+    """Whether a session that these proofs opened is one in which our own people see and decide cases."""
+    return not by_passkey or "passkey" in by
 
 
 def refusal(case: Case) -> Refusal | None:
@@ -302,6 +347,8 @@ def refusal(case: Case) -> Refusal | None:
             return Refusal("settings_locked", _until(next(unlocks, None)))
     if row.staff and case.facts.role not in row.staff:
         return Refusal("not_staff")
+    if row.staff and not enters(case.by, case.staff_by_passkey):
+        return Refusal("passkey_session_needed")
     id = next((id for when, id in row.refuse_if if CONDITIONS[when](case)), None)
     if id is None:
         return None
@@ -359,18 +406,32 @@ def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
     lost, facts = case.lost, case.facts
     name = FIELDS_OF[ask][0]
     if name == "password":  # or who vouches instead, for an account that has none
-        return () if "password" in lost else _ways_in(case, flow)
-    kind = next((k for k, code in CODE_OF.items() if code == name), "totp")
+        ways = tuple(w for w in _ways_in(case, flow) if w != "passkey")
+        return () if "password" in lost else ways or (name,)
+    kind = next((k for k, code in CODE_OF.items() if code == name), name)
     if kind in lost:
         return ()
     if flow.account is not None:
-        there = facts.factor("totp") if kind == "totp" else facts.channel(kind)
-        return (name,) if there is not None else ()
+        return (name,) if facts.factor(kind) or facts.channel(kind) else ()
     if "password" not in lost:
         return ()
     typed = flow.given.get("identifier_kind", "email")
-    first = next((k for k in (typed, *CODE_OF, "totp") if k not in lost), None)
+    first = next((k for k in (typed, *CODE_OF, "totp", "passkey") if k not in lost), None)
     return (name,) if kind == first else ()
+
+
+def _second_if_bound(
+    case: Case, second: tuple[str, ...], earlier: frozenset[str]
+) -> tuple[str, ...]:
+    """A passkey that named its account was two factors at once: nothing more. People of ours have no way
+    round a passkey of theirs (policy.md, Staff actions)."""
+    if "passkey" in earlier or not second:
+        return ()
+    if second[0] == "passkey" and case.facts.role is not None and case.staff_by_passkey:
+        return second[:1]
+    weaker = case.row.totp_for_passkey and second[0] == "passkey" and "totp" in second
+    codes = case.row.recovery_code and case.facts.codes_left
+    return (second[0], *(("totp",) if weaker else ()), *(("recovery_code",) if codes else ()))
 
 
 def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> tuple[str, ...]:
@@ -404,8 +465,9 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             asked = facts.under_attack and not facts.device_known and not named(flow)
             return ("robot",) if asked else ()
         case Ask.SECOND_IF_BOUND:
-            codes = case.row.recovery_code and facts.codes_left and second
-            return (*second[:1], "recovery_code") if codes else second[:1]
+            return _second_if_bound(case, second, earlier)
+        case Ask.TOTP_OR_BETTER:
+            return tuple(n for n in second if n in FIELDS_OF[ask])[:1] or FIELDS_OF[ask][-1:]
         case Ask.SECOND_OR_CODE | Ask.SECOND_APPROVING:
             return second[:1] or bound[:1]
         case Ask.SECOND_OR_ANY_CODE:

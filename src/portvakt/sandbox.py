@@ -44,14 +44,14 @@ class Sandbox:
             ]
 
     def staff_session(self, reviewer: str) -> Mapping[str, str] | None:
-        """A session of one of them, as after signing in with both factors; None for nobody."""
+        """A session of one of them, as after signing in by passkey; None for nobody."""
         token = new_token("pvs")
         with self._db.tx() as tx:
             if staff.find(tx, reviewer) is None:
                 return None
             now = tx.now()
             sessions.add(tx, new_id("ses"), reviewer, self._kit.keys.token_hash(token), client="web", device=None,
-                         description="sandbox", network="", proofs=["password", "totp"], now=now,
+                         description="sandbox", network="", proofs=["passkey"], now=now,
                          expires=now + self._kit.lives.session)  # fmt: skip
         return {"session_token": token}
 

@@ -39,9 +39,9 @@ class Team:
             now = tx.now()
             account = self._account(tx, address)
             facts = accounts.facts(tx, account)
-            if facts.factor("totp") is None:
+            if not {"totp", "passkey"} & {f.kind for f in facts.factors}:
                 raise TeamError(
-                    "this account has no authenticator app yet: its holder must bind one first"
+                    "this account has no passkey and no authenticator app yet: its holder must bind one first"
                 )
             first = sum(s["removed_at"] is None for s in staff.everybody(tx)) < ENOUGH
             if not first and not break_glass:

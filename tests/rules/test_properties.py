@@ -116,7 +116,7 @@ def test_every_identifier_that_is_given_up_is_kept_from_everybody(
     row = ACTIONS[action]
     cause = rules.consequences(case_of(row, shape))
     effect = cause.wait_until or NOW
-    given_up = {c.key for c in shape.channels if c.kind in (*row.releases, row.loses)}
+    given_up = {c.key for c in shape.channels if c.kind in (*row.releases, *row.loses)}
     assert {key for _, key, _ in cause.quarantine} == given_up
     assert all(until == effect + timedelta(days=30) for _, _, until in cause.quarantine)
 
@@ -200,7 +200,12 @@ def test_a_closed_account_may_nothing_and_a_frozen_or_locked_one_what_its_row_wr
 
 
 def _told(action: str, shape: Facts) -> rules.Case:
-    kit = cast(Kit, SimpleNamespace(lives=LIVES, calendar=CALENDAR, ways=rules.SELF_NAMING))
+    kit = cast(
+        Kit,
+        SimpleNamespace(
+            lives=LIVES, calendar=CALENDAR, ways=rules.SELF_NAMING, staff_by_passkey=True
+        ),
+    )
     flow = flow_of(action, account=None)
     return Scene(cast(Tx, None), kit, action, ACTIONS[action], flow, shape, Caller(), NOW).told
 

@@ -43,10 +43,10 @@ LITTLE: Final = {"session": False, "names_session": True}
 WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "sign_up": {"session": False, **NOTHING, "tells": "identifier"},
     "sign_in": {
-        "session": False, "recovery_code": True, "ends": "none", "when_locked": True,
-        "hold": (HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)),
+        "session": False, "recovery_code": True, "totp_for_passkey": True, "ends": "none", "when_locked": True,
+        "hold": (HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)), HoldRule(24 * HOUR, (When.TOTP_FOR_PASSKEY,)),
                  HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)), HoldRule(0 * HOUR)),
-        "tells_when": (When.NEW_DEVICE, When.RECOVERY_CODE_USED),
+        "tells_when": (When.NEW_DEVICE, When.RECOVERY_CODE_USED, When.TOTP_FOR_PASSKEY),
     },
     "reset_password": {
         "session": False, "recovery_code": True, "ends": "all", "when_locked": True, "hold_through_lock": True,
@@ -60,6 +60,8 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "unbind_email": {"releases": ("email",), "quarantine": 30 * DAY, "undo": True},
     "unbind_phone": {"releases": ("phone",), "quarantine": 30 * DAY, "undo": True},
     "unbind_totp": {"undo": True},
+    "add_passkey": {"hold": FIRST_IS_FREE, "ends": "none"},
+    "remove_passkey": {"undo": True},
     "new_recovery_codes": {"hold": (HoldRule(24 * HOUR, (When.CODES_BOUND,)),), "ends_when": (When.CODES_BOUND,)},
     # a lock of the settings shuts the settings: what is approved with an old factor goes on
     "approve_protected_action": {**NOTHING, "tells": "none", "when_locked": True},
@@ -77,9 +79,9 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     },
     "undo_change": {"session": False, "as_before": True, "ends": "all", "when_frozen": True, "when_locked": True},
     "stop_case": {**LITTLE, **NOTHING, "when_frozen": True, "when_locked": True},
-    "reset_second_factor": {**LOST, "loses": "totp", "hold_until_bound": "authenticator_bound"},
-    "unbind_lost_email": {**LOST, "loses": "email", "hold_until_bound": "second_factor_bound"},
-    "unbind_lost_phone": {**LOST, "loses": "phone", "hold_until_bound": "second_factor_bound"},
+    "reset_second_factor": {**LOST, "loses": ("totp", "passkey"), "hold_until_bound": "authenticator_bound"},
+    "unbind_lost_email": {**LOST, "loses": ("email",), "hold_until_bound": "second_factor_bound"},
+    "unbind_lost_phone": {**LOST, "loses": ("phone",), "hold_until_bound": "second_factor_bound"},
     "add_to_case": {**OF_A_CASE, **NOTHING},
     "view_case": {**OF_A_CASE, **NOTHING},
     "decide_case": {**NOTHING, "staff": ("reviewer", "lead"), "tells": "none"},
@@ -97,7 +99,7 @@ PW, SECOND, CODE = Ask.PASSWORD, Ask.SECOND_OR_CODE, Ask.MAIL_OR_SMS
 IN, MAIL, SMS, TOTP = Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP
 KEPT: Final = [
     {Ask.PASSWORD_IF_KEPT, Ask.ROBOT},
-    {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
+    {Ask.PASSKEY_IF_KEPT, Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
 ]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
 #: session ends sessions, or is one vote of two of our own people.
@@ -110,8 +112,10 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "bind_email": [{SECOND}, {Ask.NEW_EMAIL_CODE}],
     "bind_phone": [{SECOND}, {Ask.NEW_PHONE_CODE}],
     "bind_totp": [{Ask.SECOND_OR_ANY_CODE}, {Ask.NEW_TOTP}],
-    "unbind_email": [{TOTP}, {MAIL, SMS}],
-    "unbind_phone": [{TOTP}, {MAIL, SMS}],
+    "add_passkey": [{SECOND}, {Ask.NEW_PASSKEY}],
+    "remove_passkey": [{SECOND}],
+    "unbind_email": [{Ask.TOTP_OR_BETTER}, {MAIL, SMS}],
+    "unbind_phone": [{Ask.TOTP_OR_BETTER}, {MAIL, SMS}],
     "unbind_totp": [{TOTP}, {Ask.MAIL_IF_BOUND, Ask.SMS_IF_BOUND}],
     "new_recovery_codes": [{SECOND}],
     "approve_protected_action": [{Ask.SECOND_APPROVING}],
@@ -141,14 +145,14 @@ GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
     Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
-    Ask.QUESTIONS,
+    Ask.QUESTIONS, Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.
 WITHOUT_AGREE: Final = {
     # the form of a report asks it: what it costs is known when what is lost is
     "reset_second_factor", "unbind_lost_email", "unbind_lost_phone",
-    "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change",
+    "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change", "add_passkey",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from portvakt.actions.add_passkey import AddPasskey
 from portvakt.actions.add_payout_address import AddPayoutAddress
 from portvakt.actions.add_to_case import AddToCase
 from portvakt.actions.approve_protected_action import ApproveProtectedAction
@@ -22,6 +23,7 @@ from portvakt.actions.lock_settings import LockSettings
 from portvakt.actions.new_recovery_codes import NewRecoveryCodes
 from portvakt.actions.payout_list_only_off import PayoutListOnlyOff
 from portvakt.actions.payout_list_only_on import PayoutListOnlyOn
+from portvakt.actions.remove_passkey import RemovePasskey
 from portvakt.actions.remove_payout_address import RemovePayoutAddress
 from portvakt.actions.reset_password import ResetPassword
 from portvakt.actions.reset_second_factor import ResetSecondFactor
@@ -57,6 +59,8 @@ APPLY: Final[Mapping[str, Action]] = {
     "unbind_email": UnbindEmail(),
     "unbind_phone": UnbindPhone(),
     "unbind_totp": UnbindTotp(),
+    "add_passkey": AddPasskey(),
+    "remove_passkey": RemovePasskey(),
     "new_recovery_codes": NewRecoveryCodes(),
     "approve_protected_action": ApproveProtectedAction(),
     "add_payout_address": AddPayoutAddress(),

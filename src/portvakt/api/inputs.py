@@ -24,7 +24,21 @@ def _code(example: str) -> Schema:
     }
 
 
-_LOST = ["totp", "email", "phone", "password"]
+def _credential(response: str) -> Schema:
+    """A credential's JSON, as `toJSON()` of the browser gives it; as text it is taken too."""
+    return {
+        "type": ["object", "string"],
+        "maxLength": 16384,
+        "properties": {
+            "id": {"type": "string", "maxLength": 1400},
+            "rawId": {"type": "string", "maxLength": 1400},
+            "type": {"const": "public-key", "type": "string"},
+            "response": {"type": "object", "description": response},
+        },
+    }
+
+
+_LOST = ["totp", "passkey", "email", "phone", "password"]
 _FILE: Final[Schema] = {"type": "string", "maxLength": 64, "pattern": "^fil_[0-9a-f]+$"}
 _PARAGRAPHS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 2000}
 
@@ -43,6 +57,11 @@ INPUTS: Final[dict[str, Schema]] = {
     "new_totp": _code("123456"),
     "new_email_code": _code("123456"),
     "new_phone_code": _code("123456"),
+    "passkey": _credential("authenticatorData, clientDataJSON, signature, userHandle"),
+    "new_passkey": _credential("attestationObject, clientDataJSON, transports"),
+    "passkey_name": {"type": "string", "maxLength": 64, "examples": ["My phone"]},
+    "passkey_id": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$",
+                   "examples": ["fac_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b"]},
     "new_email": {"type": "string", "minLength": 3, "maxLength": 320, "format": "email",
                   "examples": ["name@example.com"]},
     "new_phone": {"type": "string", "minLength": 5, "maxLength": 32,
@@ -66,7 +85,7 @@ INPUTS: Final[dict[str, Schema]] = {
                 "examples": ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]},
     "label": {"type": "string", "maxLength": 64, "examples": ["My own wallet"]},
     "days": {"type": ["integer", "string"], "minimum": 1, "maximum": 30, "maxLength": 2, "examples": [7]},
-    "lost": {"type": "array", "items": {"enum": _LOST, "type": "string"}, "maxItems": 3, "uniqueItems": True,
+    "lost": {"type": "array", "items": {"enum": _LOST, "type": "string"}, "maxItems": 4, "uniqueItems": True,
              "examples": [["totp"]]},
     "answers": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 2000},
                 "examples": [{"created": "2025-03", "reason": "My phone fell into the sea."}]},

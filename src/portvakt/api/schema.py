@@ -143,6 +143,9 @@ class Factor(Shape):
     since: datetime
     last_used: datetime | None
     second_factor: bool
+    synced: bool | None = Field(
+        description="of a passkey: whether its provider may copy it to other devices; else null"
+    )
 
 
 class HoldBody(Shape):

@@ -37,8 +37,8 @@ def routes(portvakt: Any) -> list[BaseRoute]:
 
 
 async def _me(visit: Visit) -> Person | Problem:
-    found = await edge.run(visit.portvakt.desk.who, visit.holder.account)
-    return found if found is not None else NOT_FOUND
+    me: Person | Problem = await edge.run(visit.portvakt.desk.enters, visit.holder)
+    return me
 
 
 async def queue(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, 
 from portvakt.factors.email_code import EmailCode, NewEmailCode
 from portvakt.factors.given import ADDRESSES, Robot
 from portvakt.factors.notice import NoticeToken
+from portvakt.factors.passkey import NewPasskey, Passkey, PasskeyName
 from portvakt.factors.password import NewPassword, Password
 from portvakt.factors.plain import Agree, Days, Decided, Destination, Named, Phrase, Words
 from portvakt.factors.provider import NewViaProvider, ViaProvider
@@ -21,6 +22,7 @@ INPUTS: Final[dict[str, Input]] = {
     i.name: i
     for i in (
         Password(), EmailCode(), SmsCode(), Totp(), RecoveryCode(), NoticeToken(),
+        Passkey(), NewPasskey(), PasskeyName(), Named("passkey_id", "no_such_passkey"),
         *ADDRESSES.values(), NewPassword(), NewEmailCode(), NewPhoneCode(), NewTotp(),
         Robot(), Agree(), Kept(), Days(), Decided(),
         Destination("asset", 32), Destination("address", 256), Words("label", 64, optional=True),

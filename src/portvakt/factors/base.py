@@ -27,6 +27,7 @@ from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
 from portvakt.ports.crypto import Keys
 from portvakt.ports.oidc import Provider
+from portvakt.ports.passkeys import RelyingParty
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.rules import Case
 from portvakt.store.limits import Bucket
@@ -49,6 +50,8 @@ class Kit:
     host: str = "localhost"
     providers: Mapping[str, Provider] = field(default_factory=dict)
     ways: tuple[str, ...] = ()  # in beside the password: of `rules.SELF_NAMING` what is set up
+    relying_party: RelyingParty | None = None  # without one no passkeys are served
+    staff_by_passkey: bool = True
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
     sms_served: bool = True  # without a provider no phone number is taken at all
@@ -123,7 +126,10 @@ class Scene:
     def case(self) -> Case:
         """What the rules judge by."""
         kit = self.kit
-        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways)
+        session = self.caller.session
+        by = frozenset(session.proofs) if session is not None else frozenset()
+        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways, by,
+                    kit.staff_by_passkey)  # fmt: skip
 
     @property
     def told(self) -> Case:

@@ -16,7 +16,7 @@ from portvakt.model import Field, Refusal, Text
 from portvakt.ports.crypto import Keys
 from portvakt.store import cases, evidence
 
-CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
+CAN_BE_LOST: Final = ("totp", "passkey", "email", "phone", "password")
 _LONGEST_ANSWER: Final = 2000
 _REPLY: Final = Question("reply", "long")
 _NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
@@ -30,8 +30,8 @@ def number_of(text: str) -> str | None:
 
 
 class Lost(Input):
-    """What is ticked as lost; what the action is about is always among it. Everything else that is
-    bound has to be proven (S51, S108)."""
+    """What is ticked as lost; something of what the action is about is always among it. Everything else
+    that is bound has to be proven (S51, S108)."""
 
     name = "lost"
     kind = "choice"
@@ -40,17 +40,21 @@ class Lost(Input):
 
     def ask(self, scene: Scene) -> Field:
         options = [{"id": id, "text": Text(f"lost.{id}")} for id in CAN_BE_LOST]
-        return Field(
-            self.name,
-            self.kind,
-            extra={"options": options, "multiple": True, "chosen": [scene.row.loses]},
-        )
+        loses = scene.row.loses
+        extra = {
+            "options": options,
+            "multiple": True,
+            "chosen": list(loses[:1]),
+            "fixed": len(loses) == 1,
+        }
+        return Field(self.name, self.kind, extra=extra)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         said = {part.strip() for part in evidence.split(",") if part.strip()}
         if not said <= set(CAN_BE_LOST):
             return Refusal("not_offered", field=self.name)
-        lost = said | ({scene.row.loses} if scene.row.loses else set())
+        loses = scene.row.loses
+        lost = said if said & set(loses) else said | set(loses[:1])
         if lost == set(CAN_BE_LOST):
             return Refusal("nothing_kept", field=self.name)
         return Checked(given={self.name: [id for id in CAN_BE_LOST if id in lost]})

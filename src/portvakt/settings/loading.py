@@ -104,9 +104,12 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     if brand.logo is not None:
         brand = brand.model_copy(update={"logo": folder / brand.logo.expanduser()})
     operator = settings.operator.model_copy(update={"brand": brand})
+    roots = tuple(folder / path.expanduser() for path in settings.passkeys.attestation_roots)
+    passkeys = settings.passkeys.model_copy(update={"attestation_roots": roots})
     providers = {id: one.model_copy(update={"key_file": folder / one.key_file.expanduser()}) if one.key_file else one
                  for id, one in settings.providers.items()}  # fmt: skip
-    return settings.model_copy(update={"keys": keys, "operator": operator, "providers": providers})
+    own = {"keys": keys, "operator": operator, "passkeys": passkeys, "providers": providers}
+    return settings.model_copy(update=own)
 
 
 # ── saying what is wrong ──────────────────────────────────────────────────────────────────────

@@ -36,11 +36,15 @@ _EXAMPLES = {
 }
 # Tables of which there may be several.
 _SEVERAL = {
+    "passkeys.android_apps": [
+        'package = "com.example.exchange"',
+        'fingerprints = ["FA:C6:…:8C"]',
+    ],
     "reviews.own_questions": [
         'id = "first_coin"',
         "optional = true",
         'texts = { en = "Which coin did you buy first?", sv = "Vilket mynt köpte du först?" }',
-    ]
+    ],
 }
 _WEAKER = "`true` lets this row be weaker than its default."
 # Keys of a row, where the rows are the operator's to name. `tighten.py` reads them.

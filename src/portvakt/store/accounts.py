@@ -21,7 +21,7 @@ select t.now, n.account as owner, n.blocked_until > t.now as blocked,
   a.id, a.state::text, a.created_at, a.language, a.zone,
   a.settings_lock_days, a.unfrozen_at, a.payout_list_only, a.phrase,
   (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.last_used_at, f.label,
-      f.bound_in = a.first_session and f.bound_at <= a.created_at + %(founding)s::interval)
+      f.bound_in = a.first_session and f.bound_at <= a.created_at + %(founding)s::interval, f.synced)
       order by f.bound_at, f.id)
      from factors f where f.account = a.id and f.removed_at is null) as factors,
   (select json_agg(json_build_array(c.id, c.kind, c.address, c.registered, c.bound_at, c.last_used_at,
@@ -110,8 +110,8 @@ def _facts(row: Row, under_attack: bool) -> Facts:
     )  # fmt: skip
 
 
-def _factor(id: str, kind: str, bound: str, used: str | None, label: str | None, founding: bool | None) -> BoundFactor:  # fmt: skip
-    return BoundFactor(id, kind, _t(bound), _tn(used), label, bool(founding))
+def _factor(id: str, kind: str, bound: str, used: str | None, label: str | None, founding: bool | None, synced: bool | None) -> BoundFactor:  # fmt: skip
+    return BoundFactor(id, kind, _t(bound), _tn(used), label, bool(founding), synced)
 
 
 def _channel(id: str, kind: ChannelKind, address: str, registered: bool, bound: str, used: str | None,
@@ -186,13 +186,14 @@ def remove_channel(tx: Tx, channel: str, now: datetime) -> None:
     )
 
 
-def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime, key: bytes | None = None,
-               label: str | None = None, last_step: int | None = None, session: str | None = None) -> bool:  # fmt: skip
+def add_factor(tx: Tx, factor: str, account: str, kind: str, secret: bytes, *, now: datetime, label: str | None = None,
+               last_step: int | None = None, session: str | None = None, key: bytes | None = None,
+               synced: bool | None = None) -> bool:  # fmt: skip
     """`key`: the keyed hash by which it is found without an account. False where that is bound already."""
     return bool(tx.run(
-        "insert into factors (id, account, kind, secret, label, last_step, bound_at, bound_in, key) "
-        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (key) do nothing",
-        [factor, account, kind, secret, label, last_step, now, session, key]))  # fmt: skip
+        "insert into factors (id, account, kind, secret, label, last_step, bound_at, bound_in, key, synced) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (key) do nothing",
+        [factor, account, kind, secret, label, last_step, now, session, key, synced]))  # fmt: skip
 
 
 def of_factor(tx: Tx, key: bytes) -> str | None:
@@ -217,6 +218,26 @@ def secret_of(tx: Tx, factor: BoundFactor | None) -> bytes | None:
     """The sealed secret of a factor that the facts name; asked for nobody's too (A02)."""
     row = tx.one("select secret from factors where id = %s", [factor.id if factor else NO_FACTOR])
     return None if row is None else bytes(row["secret"])
+
+
+def by_key(tx: Tx, key: bytes) -> Row | None:
+    """`{id, secret, last_step, synced}` of the factor that this keyed hash names. Whether it is bound, or
+    was before a change that is undone, is for the facts to say."""
+    return tx.one("select id, secret, last_step, synced from factors where key = %s", [key])
+
+
+def secrets_of(tx: Tx, factors: list[str]) -> dict[str, bytes]:
+    """The sealed secrets of several factors, by id."""
+    rows = tx.all("select id, secret from factors where id = any(%s) order by id", [factors])
+    return {row["id"]: bytes(row["secret"]) for row in rows}
+
+
+def spend_count(tx: Tx, factor: str, count: int, now: datetime) -> bool:
+    """Takes a passkey's signature counter: false where it has not grown, as a copy's would not (§6.1.1).
+    Synced passkeys do not count: theirs stays 0."""
+    return bool(tx.run("update factors set last_step = %(count)s, last_used_at = %(now)s where id = %(id)s "
+                       "and (last_step < %(count)s or (last_step = 0 and %(count)s = 0))",
+                       {"id": factor, "count": count, "now": now}))  # fmt: skip
 
 
 def used_factor(tx: Tx, factor: str, now: datetime) -> None:

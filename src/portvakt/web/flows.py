@@ -186,6 +186,8 @@ async def card(visit: Visit, answer: Answer, url: str) -> Response:
         action=answer.flow.action,
         refusal=answer.refusal,
         has_robot=has_robot,
+        has_passkey=any(f.kind.startswith("passkey_") for f in step.fields)
+        or bool(render.entrance(answer)),
         back=url,
     )
     leads = next((f.extra["url"] for f in step.fields if f.extra.get("url")), None)
