@@ -104,7 +104,8 @@ def test_unlinking_is_undone_by_who_has_no_password(
 ) -> None:
     """What proves the owner is as it was before: the provider that was unlinked (A8)."""
     _signs_up(person, "google", idp)
-    person.goes_through("link_apple").continues_with("apple", idp).is_done()
+    idp.signed_in("apple", f"sub-{person.email}", person.email)
+    person.begins("link_apple").answers_all().continues_with("apple", idp).is_done()
     person.goes_through("unlink_google").is_done()
     idp.signed_in("google", f"sub-{person.email}", person.email)
     other.begins("sign_in").continues_with("google", idp).is_refused("provider_not_linked")

@@ -54,9 +54,6 @@ TEXTS: Topic = {
     "refusal.wrong_provider": (
         "That is another account there than the one that is linked here, so please choose the linked one."
     ),
-    "refusal.last_way_in": (
-        "Nothing else is bound that you could log in with, so please set a password first."
-    ),
     "page.provider.unknown.title": "No account yet",
     "page.provider.unknown.text": "No account here is linked with this one at {provider}.",
     "page.provider.unknown.create": "Create an account",
