@@ -69,7 +69,7 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.PAYOUT_ADDRESS: "The id of a listed payout address.",
     Ask.DAYS: "How many days unlocking will take, 1 to 30.",
     Ask.PHRASE: "The holder's own words, at most 40 characters.",
-    Ask.PASSWORD_IF_KEPT: "The account's password, unless it is reported lost.",
+    Ask.PASSWORD_IF_KEPT: "The account's password, or a provider that vouches instead; nothing where the password is reported lost.",
     Ask.PASSKEY_IF_KEPT: "A passkey, where one is bound and none is reported lost.",
     Ask.TOTP_IF_KEPT: "A code of the authenticator app, where one is bound and not reported lost.",
     Ask.MAIL_IF_KEPT: (
@@ -130,7 +130,7 @@ CONDITIONS: Final[dict[When, str]] = {
     ),
     When.LONG_TIER: (
         "more than one thing is reported lost, or what remains, bound for 7 days, does not prove in two "
-        "kinds (password, authenticator app, channel)"
+        "kinds (password, authenticator app or passkey, channel)"
     ),
     When.NO_SECOND_LEFT: "without what is reported lost no second factor is bound",
     When.NOTHING_LOST: "of what is reported lost nothing is bound",
@@ -177,6 +177,7 @@ COUNTED: Final[dict[str, str]] = {
     "recovery_code.device": "The same, per device that the account has signed in on.",
     "code.flow": "Codes of one field in one flow. The number is `[codes] tries`.",
     "password.flow": "Passwords in one flow, whomever they are for: what one robot check is worth.",
+    "passkey.flow": "Answers of passkeys in one flow. Nobody guesses one: what it bounds is our own work.",
     "send.email": "Codes and messages that anybody can send to one mailbox, however it is spelled.",
     "send.email.bound": "Codes to a bound address that its holder asked for.",
     "send.phone": "Codes and messages that anybody can send to one phone.",

@@ -60,7 +60,7 @@ _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
     Ask.MAIL_IF_BOUND: ("email_code",), Ask.SMS_IF_BOUND: ("sms_code",),
     Ask.TOTP_OR_BETTER: ("passkey", "totp"), Ask.PASSKEY_IF_KEPT: ("passkey",),
-    Ask.PASSWORD_IF_KEPT: ("password",), Ask.TOTP_IF_KEPT: ("totp",),
+    Ask.PASSWORD_IF_KEPT: ("password", *PROVIDERS), Ask.TOTP_IF_KEPT: ("totp",),
     Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
     Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"), Ask.NEW_PASSWORD_IF_ALONE: ("new_password",),
@@ -94,6 +94,8 @@ def fields_of(ask: Ask, row: Row) -> tuple[str, ...]:
     match ask:
         case Ask.WAY_IN:
             return ("password", *self_naming(row))
+        case Ask.PASSWORD_IF_KEPT:
+            return ("password", *vouching(row))
         case Ask.NEW_PROVIDER:
             return (f"new_{row.kind}",)
         case Ask.NEW_PROVIDER_IF_CHOSEN:

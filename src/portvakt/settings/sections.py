@@ -368,11 +368,17 @@ class AndroidApp(_Section):
     """An Android app of yours that may use your passkeys and open your links."""
 
     package: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+$")] = Field(
-        ..., description="Its package name."
+        "", description="Its package name."
     )
-    fingerprints: Annotated[
-        tuple[Fingerprint, ...], BeforeValidator(words), Field(min_length=1)
-    ] = Field(..., description="SHA-256 of the certificates that it is signed with.")
+    fingerprints: Annotated[tuple[Fingerprint, ...], BeforeValidator(words)] = Field(
+        (), description="SHA-256 of the certificates that it is signed with, as FA:C6:…"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not (self.package and self.fingerprints):
+            raise ValueError("needs package and fingerprints")
+        return self
 
 
 class Passkeys(_Section):
