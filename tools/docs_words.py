@@ -69,7 +69,9 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.PAYOUT_ADDRESS: "The id of a listed payout address.",
     Ask.DAYS: "How many days unlocking will take, 1 to 30.",
     Ask.PHRASE: "The holder's own words, at most 40 characters.",
-    Ask.PASSWORD_IF_KEPT: "The account's password, or a provider that vouches instead; nothing where the password is reported lost.",
+    Ask.PASSWORD_IF_KEPT: (
+        "The account's password, or a provider that vouches instead; nothing where the password is reported lost."
+    ),
     Ask.PASSKEY_IF_KEPT: "A passkey, where one is bound and none is reported lost.",
     Ask.TOTP_IF_KEPT: "A code of the authenticator app, where one is bound and not reported lost.",
     Ask.MAIL_IF_KEPT: (

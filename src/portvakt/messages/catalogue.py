@@ -58,9 +58,8 @@ def provider_named(id: str, label: str) -> None:
         if own != text and isinstance(entry, str):
             _SAID_OF[own] = (text, label)
             TEXTS[own] = entry.replace("Google", label)
+    words.cache_clear()
 
-
-provider_named("apple", "Apple")
 
 Words = tuple[str, ...]
 Choose = Callable[[int], int]
@@ -82,7 +81,13 @@ def words(language: str) -> tuple[Mapping[str, Words], Choose]:
             if message.context and message.string and not message.fuzzy:
                 said = message.string
                 found[message.context] = (said,) if isinstance(said, str) else tuple(said)
+    for own, (text, label) in _SAID_OF.items():
+        if text in found:
+            found[own] = tuple(said.replace("Google", label) for said in found[text])
     return found, choose
+
+
+provider_named("apple", "Apple")
 
 
 def strict(on: bool = True) -> None:
@@ -92,9 +97,6 @@ def strict(on: bool = True) -> None:
 
 
 def _wording(id: str, language: str, params: Mapping[str, Any]) -> str:
-    if id in _SAID_OF:
-        source, label = _SAID_OF[id]
-        return _wording(source, language, params).replace("Google", label)
     entry = TEXTS[id]
     number = params.get(entry.by) if isinstance(entry, Plural) else None
     count = number if isinstance(number, int) else 2  # a number not told: the general wording
