@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,10 +26,19 @@ from portvakt.ports.idp_stand_in import Person, StandIn, application
 from portvakt.settings import Settings
 
 
-class Breakable(StandIn):
-    """One that tests can switch off."""
+class Bent(StandIn):
+    """One that tests can switch off, or have say what an attacker would."""
 
     down = False
+    bend: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    sign: Callable[[Any, dict[str, Any]], str] | None = None
+
+    def claims(self, person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
+        said = super().claims(person, asked)
+        return self.bend(said) if self.bend else said
+
+    def signed(self, claims: dict[str, Any]) -> str:
+        return self.sign(self.key, claims) if self.sign else super().signed(claims)
 
     async def token(self, request: Request) -> Response:
         return Response(status_code=503) if self.down else await super().token(request)
@@ -40,7 +49,7 @@ class Idp:
     """The stand-ins, by name. `settings` is what the service is told of them."""
 
     settings: dict[str, dict[str, Any]]
-    at: dict[str, Breakable] = field(default_factory=dict)
+    at: dict[str, Bent] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def clock(self) -> datetime:
@@ -72,7 +81,7 @@ def idp(folder: Path, more: dict[str, dict[str, Any]] | None = None) -> Iterator
             settings[id] = {"issuer": f"http://127.0.0.1:{port}/{id}", **given}
         told = Settings.model_validate({"providers": settings, "sandbox": {}})
         one = Idp(settings)
-        one.at = {id: Breakable(client_of(told, id), one.clock) for id in settings}
+        one.at = {id: Bent(client_of(told, id), one.clock) for id in settings}
         server = uvicorn.Server(uvicorn.Config(application(one.at), log_level="error"))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

@@ -449,7 +449,7 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return ("agree",) if consequences(case).weighty else ()
         case Ask.IDENTIFIER | Ask.ROBOT if named(flow):
             return ()
-        case Ask.IDENTIFIER | Ask.ROBOT_UNDER_ATTACK if self_named(case.row, flow):
+        case Ask.IDENTIFIER | Ask.ROBOT_UNDER_ATTACK if self_named(case.row, flow) in case.ways:
             return ()  # nobody guesses one: who signs in by it keeps a lane of his own (A16)
         case Ask.WAY_IN:
             return _ways_in(case, flow)

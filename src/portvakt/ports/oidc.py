@@ -160,8 +160,11 @@ class Provider:
         ProviderUnavailable."""
         try:
             return self._identity(_parsed(answer), begun, now)
-        except (NotVouched, ProviderUnavailable) as error:
-            _log.info(type(error).__name__, provider=self.client.id, reason=error.reason)
+        except NotVouched as error:
+            _log.info("provider_not_vouched", provider=self.client.id, reason=error.reason)
+            raise
+        except ProviderUnavailable as error:
+            _log.warning("provider_unavailable", provider=self.client.id, reason=error.reason)
             raise
 
     def _identity(self, said: Mapping[str, str], begun: Begun, now: datetime) -> Identity:
