@@ -24,7 +24,9 @@ def _takes(row: Row) -> str:
     asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
     first = ["session"] if row.session else []
     if row.staff:
-        first = [f"{', '.join(first)} of one of our own people ({' or '.join(row.staff)})"]
+        first = [
+            f"{', '.join(first)} by passkey of one of our own people ({' or '.join(row.staff)})"
+        ]
     said = ", then ".join([*first, *asked])
     if row.loses:
         lost, *others = row.loses

@@ -28,7 +28,7 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Any]] = {
     "wait": ({}, HOUR),
     "wait_chosen": ({}, True),
     "review": ({}, Review()),
-    "loses": ({}, "totp"),
+    "loses": ({}, ("totp",)),
     "staff": ({}, ("reviewer",)),
     "hold_until_bound": ({}, "authenticator_bound"),
     "held_meanwhile": ({"wait": HOUR}, True),

@@ -231,8 +231,6 @@ class Person:
     def removes_passkey(self, name: str) -> Person:
         (one,) = [p for p in self.security.passkeys if p.name == name]
         self.begins("remove_passkey", passkey_id=str(one.id)).agrees()
-        if "passkey_id" in self.seen.asked:
-            self.enters(passkey_id=str(one.id))
         return self.confirms().is_done()
 
     def signs_in_by_passkey(self) -> Person:

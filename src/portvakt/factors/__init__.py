@@ -22,7 +22,7 @@ INPUTS: Final[dict[str, Input]] = {
     i.name: i
     for i in (
         Password(), EmailCode(), SmsCode(), Totp(), RecoveryCode(), NoticeToken(),
-        Passkey(), NewPasskey(), PasskeyName(), Named("passkey_id", "no_such_passkey"),
+        Passkey(), NewPasskey(), PasskeyName(), Named("passkey_id", "no_such_passkey", early=True),
         *ADDRESSES.values(), NewPassword(), NewEmailCode(), NewPhoneCode(), NewTotp(),
         Robot(), Agree(), Kept(), Days(), Decided(),
         Destination("asset", 32), Destination("address", 256), Words("label", 64, optional=True),

@@ -124,8 +124,10 @@ class Named(Input):
     longest = 64
     kind = "text"
 
-    def __init__(self, name: str, missing: str, *, optional: bool = False) -> None:
-        self.name, self._missing, self._optional = name, missing, optional  # type: ignore[misc]
+    def __init__(
+        self, name: str, missing: str, *, optional: bool = False, early: bool = False
+    ) -> None:
+        self.name, self.early, self._missing, self._optional = name, early, missing, optional  # type: ignore[misc]
 
     def ask(self, scene: Scene) -> Field:
         return Field(self.name, self.kind, optional=self._optional)
