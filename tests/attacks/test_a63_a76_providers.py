@@ -356,14 +356,9 @@ def _by_another(key: jwk.RSAKey, claims: Claims) -> str:
 
 def _by_its_own(key: jwk.RSAKey, claims: Claims) -> str:
     """The key to check it by stands in it, and an address where that is said to be published."""
-    own = jwk.RSAKey.generate_key(2048)
-    head = {
-        "alg": "RS256",
-        "kid": "own",
-        "jwk": own.as_dict(private=False),
-        "jku": "http://127.0.0.1:9/",
-    }
-    return jwt.encode(head, claims, own)
+    own = jwk.ECKey.generate_key("P-256")
+    published = {"jwk": own.as_dict(private=False), "jku": "http://127.0.0.1:9/"}
+    return jwt.encode({"alg": "ES256", "kid": "own", **published}, claims, own)
 
 
 SIGNED = {"none": _unsigned, "the public key": _by_the_public_key, "another key": _by_another,
