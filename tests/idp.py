@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,10 @@ class Bent(StandIn):
     down = False
     bend: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     sign: Callable[[Any, dict[str, Any]], str] | None = None
+
+    def leads_to(self, address: str) -> None:
+        """As registered there."""
+        self.client = replace(self.client, redirect_uri=address)
 
     def claims(self, person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
         said = super().claims(person, asked)
