@@ -52,6 +52,7 @@ class Device:
     origin: str = ORIGIN
     synced: bool = True
     model: bytes = NO_MODEL
+    attests: bool = False  # it says what it is, by its own key
     held: list[Credential] = field(default_factory=list)
 
     def create(self, options: Mapping[str, Any], *, type: str = "webauthn.create", algorithm: int = -7,
@@ -63,10 +64,14 @@ class Device:
         made = Credential(id, ec.generate_private_key(ec.SECP256R1()), options["rp"]["id"],
                           unb64(options["user"]["id"]), 0 if self.synced else 1, own)  # fmt: skip
         self.held.append(made)
-        attested = self.model + len(id).to_bytes(2) + id + made.cose(algorithm)
-        data = _data(rp or made.rp, (HERE | own if flags is None else flags) | AT, made.count) + attested  # fmt: skip
-        statement = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
+        credential = self.model + len(id).to_bytes(2) + id + made.cose(algorithm)
+        data = _data(rp or made.rp, (HERE | own if flags is None else flags) | AT, made.count) + credential  # fmt: skip
         told = _client(type, challenge or options["challenge"], origin or self.origin, client)
+        attested: Json = {"fmt": "none", "attStmt": {}}
+        if self.attests:
+            signed = made.key.sign(data + sha256(told).digest(), ec.ECDSA(hashes.SHA256()))
+            attested = {"fmt": "packed", "attStmt": {"alg": -7, "sig": signed}}
+        statement = cbor2.dumps({**attested, "authData": data})
         answer: Json = {"clientDataJSON": b64(told), "attestationObject": b64(statement)}
         answer["transports"] = ["internal"]
         return _credential(id, answer)

@@ -483,7 +483,13 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return (first, *(code for code in CODE_OF.values() if code != first))
         case Ask.MAIL_IF_BOUND | Ask.SMS_IF_BOUND:
             return tuple(n for n in FIELDS_OF[ask] if n in bound)
-        case Ask.PASSWORD_IF_KEPT | Ask.TOTP_IF_KEPT | Ask.MAIL_IF_KEPT | Ask.SMS_IF_KEPT:
+        case (
+            Ask.PASSWORD_IF_KEPT
+            | Ask.TOTP_IF_KEPT
+            | Ask.PASSKEY_IF_KEPT
+            | Ask.MAIL_IF_KEPT
+            | Ask.SMS_IF_KEPT
+        ):
             return _kept(ask, case, flow)
         case Ask.ONE_PROOF:
             return () if flow.session is not None else FIELDS_OF[ask]

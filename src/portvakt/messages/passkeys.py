@@ -85,6 +85,7 @@ TEXTS: Topic = {
     "page.passkey.known": "This device holds a passkey of yours already, so none was added.",
     "page.done.add_passkey.title": "Your passkey is added",
     "page.security.passkeys": "Passkeys",
+    "page.security.passkey": "Passkey",
     "page.security.passkeys.none": "Log in without a password, safe from forged pages",
     "page.security.passkey.synced": "Kept by your password manager, on all of your devices",
     "page.security.passkey.bound": "On one device only",
