@@ -127,7 +127,7 @@ def action_facts(action: str) -> str:
 
 def _asked(row: Row, ask: Ask) -> list[tuple[str, str]]:
     """The inputs that one word can become, and what is said about each."""
-    found = [(name, ASKS[ask]) for name in rules.FIELDS_OF[ask]]
+    found = [(name, ASKS[ask]) for name in rules.fields_of(ask, row)]
     if row.recovery_code and ask is Ask.SECOND_IF_BOUND:
         found.append(("recovery_code", RECOVERY_CODE))
     return found

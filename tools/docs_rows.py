@@ -48,6 +48,8 @@ def _takes(row: Row) -> str:
         said += "; also of a closed account"
     if row.totp_for_passkey:
         said += "; `totp` may answer for a passkey"
+    if row.more_ways:
+        said += f"; also {', '.join(f'`{way}`' for way in row.more_ways)}"
     if row.as_before:
         said += "; proofs are taken as they were before the change"
     return said

@@ -45,6 +45,13 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.IDENTIFIER: "An e-mail address or phone number.",
     Ask.NEW_IDENTIFIER_CODE: "The code that was sent to the new identifier.",
     Ask.NEW_PASSWORD: "A password to be.",
+    Ask.NEW_PASSWORD_IF_ALONE: "A password to be; nothing where a provider vouches instead.",
+    Ask.NEW_PROVIDER: "What that provider says of whom to link: the answer that the browser brings back.",
+    Ask.NEW_PROVIDER_IF_CHOSEN: (
+        "The same of the provider that was chosen, or the ticket of a sign-in that found nobody; nothing where none "
+        "was chosen."
+    ),
+    Ask.OFFER_PROVIDERS: "Nothing: the providers that may be chosen are offered here.",
     Ask.NEW_EMAIL: "An e-mail address to bind.",
     Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
     Ask.NEW_PHONE: "A phone number to bind.",
@@ -64,7 +71,9 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.PAYOUT_ADDRESS: "The id of a listed payout address.",
     Ask.DAYS: "How many days unlocking will take, 1 to 30.",
     Ask.PHRASE: "The holder's own words, at most 40 characters.",
-    Ask.PASSWORD_IF_KEPT: "The account's password, unless it is reported lost.",
+    Ask.PASSWORD_IF_KEPT: (
+        "The account's password, or a provider that vouches instead; nothing where the password is reported lost."
+    ),
     Ask.PASSKEY_IF_KEPT: "A passkey, where one is bound and none is reported lost.",
     Ask.TOTP_IF_KEPT: "A code of the authenticator app, where one is bound and not reported lost.",
     Ask.MAIL_IF_KEPT: (
@@ -79,10 +88,7 @@ ASKS: Final[dict[Ask, str]] = {
         "kinds remain."
     ),
     Ask.CASE_NUMBER: "The number of a case. It says whom it is about, and proves nothing.",
-    Ask.CASE_PROOF: (
-        "The account's password; for `recover_account`, where nobody has one, a code to the applicant's new "
-        "address."
-    ),
+    Ask.CASE_CODE: "For `recover_account`, where nobody has a way in: a code to the applicant's new address.",
     Ask.WHICH_CASE: "The number of the case.",
     Ask.VOTE: "`approve` or `reject`; `ask` where there are questions to ask.",
     Ask.REASON: "Why; an applicant reads it where the case is rejected.",
@@ -104,13 +110,15 @@ CONDITIONS: Final[dict[When, str]] = {
     When.TOTP_FOR_PASSKEY: "the authenticator app answered where a passkey is bound",
     When.PASSWORD_BOUND: "the account has a password",
     When.NO_PASSWORD: "the account has no password",
+    When.KIND_BOUND: "one of the row's kind is bound",
+    When.KIND_NOT_BOUND: "none of the row's kind is bound",
     When.TOTP_BOUND: "an authenticator app is bound",
     When.NO_TOTP: "no authenticator app is bound",
     When.NO_TOTP_OR_BETTER: "neither an authenticator app nor a passkey is bound",
     When.NO_PASSKEY: "no passkey is bound",
     When.ENOUGH_PASSKEYS: "20 passkeys are bound",
     When.NO_PASSKEYS_HERE: "no passkeys are served (`[passkeys]`, or an address of numbers)",
-    When.LAST_WAY_IN: "it is the last passkey, and there is no password and no other way in",
+    When.LAST_WAY_IN: "it is the last of its kind, and there is no password and no other way in",
     When.EMAIL_BOUND: "an e-mail address is bound",
     When.NO_EMAIL: "no e-mail address is bound",
     When.PHONE_BOUND: "a phone is bound",

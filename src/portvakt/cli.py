@@ -360,12 +360,27 @@ def demo(
                     "operator": {"base_url": f"http://localhost:{port}"},
                     "serve": {"port": port, "workers": workers, "log_level": "warning"},
                     "sandbox": {},
+                    "providers": stand_ins(port + 1, folder),
                 }
             )
             settings = _with_own_keys(base.with_database(server.app_url, server.owner_url), folder)
             code = supervisor.run(settings, folder, ready=lambda: _where_to_click(settings))
         out.print("Stopped.")
     raise typer.Exit(code)
+
+
+def stand_ins(port: int, folder: Path) -> dict[str, dict[str, str]]:
+    """Settings of both stand-ins on this port, with a team's key of their own in the folder."""
+    from portvakt.ports.oidc import new_key
+
+    file = folder / "apple-stand-in.p8"
+    if not file.exists():
+        new_key(file)
+    return {
+        "google": {"issuer": f"http://127.0.0.1:{port}/google", "client_id": "demo.apps.example", "secret": "demo"},
+        "apple": {"issuer": f"http://127.0.0.1:{port}/apple", "client_id": "example.demo.web", "key_file": str(file),
+                  "key_id": "DEMO000000", "team_id": "TEAM000000"},
+    }  # fmt: skip
 
 
 def _where_to_click(settings: Settings) -> None:

@@ -11,15 +11,19 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from portvakt.actions import APPLY, OF_PROVIDERS
+from portvakt.actions.base import Action
 from portvakt.assessment import QUESTIONS, Question
 from portvakt.business_days import BusinessDays, NoCalendar, weekend
 from portvakt.counting import CountedDoor
 from portvakt.decisions import Decider, Services
 from portvakt.desk import Desk
+from portvakt.factors import INPUTS, WAYS, serve
 from portvakt.factors.base import Kit, read_limit, widened
 from portvakt.filing import Filing
 from portvakt.flow import Door
 from portvakt.jobs import Jobs
+from portvakt.messages import provider_named
 from portvakt.messages.compose import Operator
 from portvakt.model import Session
 from portvakt.policy import LIMITS, Lives
@@ -29,6 +33,7 @@ from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
 from portvakt.ports.evidence import evidence_reader
 from portvakt.ports.mail import Mailer, MemoryMailer, SmtpMailer
+from portvakt.ports.oidc import Client, Provider
 from portvakt.ports.passkeys import RelyingParty, app_origin, certificates
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.ports.sms import HttpSms, MemorySms, SmsSender
@@ -39,7 +44,7 @@ from portvakt.store import sessions
 from portvakt.store.session_check import SessionReader
 from portvakt.store.tx import Database
 from portvakt.team import Team
-from portvakt.tighten import PolicyError, protected, tightened
+from portvakt.tighten import PolicyError, protected, tightened, with_providers
 
 log = structlog.get_logger("portvakt.core")
 SANDBOX_CLIENT = "platform"
@@ -78,7 +83,7 @@ class Portvakt:
         self.session_reader = SessionReader(settings.database.url, idle=settings.sessions.idle)
         self.session_check = SessionCheck(self.keys, self.session_reader)
         never = settings.sandbox is not None and settings.sandbox.step_up == "never"
-        self.door: Door = CountedDoor(self.db, self.kit)
+        self.door: Door = CountedDoor(self.db, self.kit, _apply(self.kit))
         self.reads = Reads(self.db, self.kit)
         self.filing = Filing(self.db, self.kit, evidence_reader(settings.evidence), self.door.found)
         self.team = Team(self.db, self.kit, self.door.by_command)
@@ -181,24 +186,63 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
         }
         limits |= {n: t for n, t in wide.items() if n not in s.limits}
     try:
-        actions, ways = tightened(s.policy, parse_duration), protected(s.protected)
+        table = with_providers(s.providers)
+        actions, ways = tightened(s.policy, parse_duration, table), protected(s.protected)
     except PolicyError as error:
         raise SettingsError([str(error)]) from None
     p = s.passwords
     hasher = PasswordHasher(memory_kib=p.memory_kib, time_cost=p.time_cost, parallelism=p.parallelism,
                             threads=p.threads, queue=p.queue)  # fmt: skip
     operator = Operator(s.operator.name, s.operator.base_url)
+    providers = _providers(s)
     party = relying_party(s)
     return Kit(keys=keys, hasher=hasher, robot=_robot(s, keys, operator.host),
                operator=s.operator.name, lives=lives, limits=limits, actions=actions, protected=ways,
-               host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
+               host=operator.host, providers=providers, country=s.operator.country, sms_countries=s.sms.countries,
                sms_served=s.sandbox is not None or s.sms.url is not None,
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
-               ways=("passkey",) if party else (), relying_party=party, staff_by_passkey=s.staff.passkey_only,
-               support=s.operator.support_address or None, zone=s.operator.time_zone, languages=s.operator.languages,
+               ways=(*(("passkey",) if party else ()), *providers), relying_party=party,
+               staff_by_passkey=s.staff.passkey_only, support=s.operator.support_address or None,
+               zone=s.operator.time_zone, languages=s.operator.languages,
                calendar=calendar_of(s), questions=_questions(s), evidence_bytes=s.evidence.max_bytes,
                evidence_files=s.evidence.max_files, evidence_kept=s.evidence.kept)  # fmt: skip
+
+
+def client_of(settings: Settings, id: str) -> Client:
+    """One provider as the port wants it; SettingsError where its key cannot be read."""
+    one = settings.providers[id].as_named(id)
+    key = None
+    if one.key_file is not None:
+        try:
+            key = one.key_file.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            why = f"[providers.{id}] key_file cannot be read: {type(error).__name__}"
+            raise SettingsError([why]) from None
+    return Client(id=id, kind=one.kind or "oidc", issuer=one.issuer or "", client_id=one.client_id,
+                  redirect_uri=f"{settings.operator.base_url}/return/{id}", label=one.label or id,
+                  secret=one.secret, key=key, key_id=one.key_id or "", team_id=one.team_id or "",
+                  scopes=one.scopes, algorithms=one.algorithms)  # fmt: skip
+
+
+def _providers(settings: Settings) -> dict[str, Provider]:
+    taken = [id for id in settings.providers if id in INPUTS and id not in WAYS]
+    if taken:
+        raise SettingsError([f"[providers.{taken[0]}]: this name is taken, please choose another"])
+    found = {}
+    for id in settings.providers:
+        try:
+            found[id] = Provider(client_of(settings, id))
+        except ValueError as error:
+            raise SettingsError([f"[providers.{id}] {error}"]) from None
+        provider_named(id, found[id].client.label)
+    serve(found)
+    return found
+
+
+def _apply(kit: Kit) -> dict[str, Action]:
+    more = {f"{verb}_{id}": action for id in kit.providers for verb, action in OF_PROVIDERS.items()}
+    return {**APPLY, **more}
 
 
 def relying_party(settings: Settings) -> RelyingParty | None:

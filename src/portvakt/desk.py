@@ -108,7 +108,7 @@ class Desk:
         return {
             **self._line(me, {**row, "approvals": approvals}, now),
             "flow": row["flow"], "earliest": row["earliest_at"], "decided": row["decided_at"], "round": row["round"],
-            "lost": list(row["lost"]), "bound": known, "will": will,
+            "lost": [kind for kind in rules.CAN_BE_LOST if kind in row["lost"]], "bound": known, "will": will,
             "since": facts.account.created_at if facts.account else None, "now_level": rules.level(facts),
             "language": facts.account.language if facts.account else "en",
             "note_code": note_code(keys, row["flow"]),

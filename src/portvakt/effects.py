@@ -143,7 +143,7 @@ def began(scene: Scene, cause: Consequences) -> None:
         said |= {
             "case": case["number"],
             "due": case["due_at"],
-            "lost": [Text(f"lost.{id}") for id in case["lost"]],
+            "lost": [Text(f"lost.{id}") for id in rules.CAN_BE_LOST if id in case["lost"]],
         }
     tell(scene, cause, Outcome(account, params=said), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})

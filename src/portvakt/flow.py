@@ -26,7 +26,7 @@ from portvakt.factors import INPUTS, NAMING, OF_OTHERS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
 from portvakt.keeping import Keep
-from portvakt.model import Answer, Caller, Flow, Need, Problem, Proof, Refusal, Step
+from portvakt.model import Answer, Caller, Field, Flow, Need, Problem, Proof, Refusal, Step
 from portvakt.policy import Row
 from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.passwords import Busy
@@ -63,6 +63,12 @@ def _too_many(again: datetime, now: datetime) -> Problem:
     return Problem(429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds())))
 
 
+def _without(scene: Scene, names: tuple[str, ...]) -> Scene:
+    """What one try uses up, right or wrong: the flow is locked, so nobody else tries with it."""
+    left = {n: v for n, v in scene.flow.sealed.items() if n not in names}
+    return replace(scene, flow=replace(scene.flow, sealed=left))
+
+
 class Door:
     """Opens, moves and shows flows. Synchronous: call it from a worker thread."""
 
@@ -89,8 +95,9 @@ class Door:
         if row.session and caller.session is None:
             return Problem(401, "not_signed_in")
         life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
-        return keeping.once(self._db, self.kit.keys, caller, ("session", caller.session_token), life,
-                            lambda keep: self._opened(action, row, values, choice, caller, keep))  # fmt: skip
+        opened = keeping.once(self._db, self.kit.keys, caller, ("session", caller.session_token), life,
+                              lambda keep: self._opened(action, row, values, choice, caller, keep))  # fmt: skip
+        return self._finished(opened)
 
     def submit(self, flow: str, token: str, caller: Caller, *, inputs: Mapping[str, object] | None = None,
                step: str | None = None, offer: str | None = None, resend: str | None = None,
@@ -114,7 +121,9 @@ class Door:
                 return self._turn(found, caller, keep, offer=offer, resend=resend, cancel=cancel)
             return self._rounds(found, row, values, caller, keep, step=step)
 
-        return keeping.once(self._db, self.kit.keys, caller, ("flow", token), life, move)
+        return self._finished(
+            keeping.once(self._db, self.kit.keys, caller, ("flow", token), life, move)
+        )
 
     def look(self, flow: str, token: str, caller: Caller) -> Answer | Problem:
         """The current step. Sends nothing and spends nothing (A39)."""
@@ -122,7 +131,8 @@ class Door:
         if isinstance(found, Problem):
             return found
         with self._db.tx() as tx:
-            return self._shown(self._scenes.build(tx, found, caller))
+            shown = self._shown(self._scenes.build(tx, found, caller))
+        return self._finished(shown)
 
     def preview(self, action: str, caller: Caller) -> Step:
         """The first step of an action as anybody sees it, without opening a flow (pages)."""
@@ -265,7 +275,8 @@ class Door:
             evidence = this.fetched
             if not isinstance(evidence, Refusal):
                 evidence = INPUTS[this.name].work(self.kit, this.fetched, this.value, counted.now)
-            done.append(replace(this, evidence=evidence))
+            named = INPUTS[this.name].named(evidence) or this.read
+            done.append(replace(this, read=named, evidence=evidence))
             if this.name == "robot" and isinstance(evidence, Refusal):
                 break
         return done
@@ -328,6 +339,7 @@ class Door:
                 if isinstance(this.evidence, Refusal)
                 else INPUTS[this.name].check(scene, this.evidence)
             )
+            scene = _without(scene, INPUTS[this.name].once)
             if isinstance(outcome, Refusal):
                 refused = refused or self._failure(scene, outcome, left)
                 if this.name in ("identifier", "robot", rules.NAMING):
@@ -356,7 +368,7 @@ class Door:
         account = flow.account
         if checked.proof is not None:
             # fixed with the first right proof of the one the identifier names, and never changed
-            if name in AUTHORITY_FIELDS and account is None:
+            if rules.proves_account(scene.row, name) and account is None:
                 account = scene.subject
             proof = Proof(checked.proof, scene.now, account, checked.target)
             flows.prove(scene.tx, flow.id, proof)
@@ -428,7 +440,7 @@ class Door:
                 if need is not None and offer == "other_channel" and len(need.offers) == 1:
                     offer = need.offers[0]
                 if need is not None and offer is not None and offer in need.offers:
-                    choice = {**scene.flow.choice, need.id: offer}
+                    choice = {**scene.flow.choice, need.id: offer, **rules.way_in(scene.row, offer)}
                     scene = replace(scene, flow=replace(scene.flow, choice=choice), send=True)
                     scene, refused = self._prepared(scene, rules.current(self._needs(scene))), None
                 elif need is not None and resend is not None and resend in need.missing:
@@ -467,6 +479,18 @@ class Door:
             for k, v in INPUTS[n].prepare(self.kit).items()
         }
         return replace(scene, flow=replace(scene.flow, sealed={**made, **scene.flow.sealed}))
+
+    def _finished(self, answer: Answer | Problem) -> Answer | Problem:
+        """What a field needs that others must be asked for, now that no transaction is open."""
+        if isinstance(answer, Problem) or answer.step is None:
+            return answer
+        fields: list[Field] = []
+        refused = answer.refusal
+        for field in answer.step.fields:
+            done = INPUTS[field.name].finish(self.kit, field)
+            refused = refused or (done if isinstance(done, Refusal) else None)
+            fields.append(replace(field, extra={}) if isinstance(done, Refusal) else done)
+        return replace(answer, step=replace(answer.step, fields=tuple(fields)), refusal=refused)
 
     def _kept(self, keep: Keep | None, scene: Scene, answer: Answer) -> Answer:
         if keep is not None:

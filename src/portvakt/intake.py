@@ -22,6 +22,10 @@ _CREDENTIALS: Final = frozenset(
 _NUMBERS: Final = frozenset({"days"})  # JSON numbers are as good as their digits
 
 
+def _of_somebody(name: str) -> bool:
+    return name in _OF_SOMEBODY or INPUTS[name].kind == "redirect"
+
+
 def network_of(ip: str) -> str:
     """What limits count as one network: an IPv4 address, an IPv6 /64 (A12). The text is not cut:
     in `2001:db8::1:2:3:4` zeros are left out, and its fourth part is the visitor's own choice."""
@@ -84,9 +88,9 @@ def tried(
         and "identifier" not in names
         and "identifier" not in flow.given
     ):
-        names = [n for n in names if n not in _OF_SOMEBODY]  # a proof of nobody proves nothing
+        names = [n for n in names if not _of_somebody(n)]  # a proof of nobody proves nothing
     if not paid and robot is need:
-        names = [n for n in names if n not in _OF_SOMEBODY]  # no guess before the robot check (A10)
+        names = [n for n in names if not _of_somebody(n)]  # no guess before the robot check (A10)
     if paid:
         names += [n for later in needs for n in later.missing
                   if later is not need and n in values and INPUTS[n].early and n not in names]  # fmt: skip

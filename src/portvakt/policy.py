@@ -18,7 +18,7 @@ A new sensitive action is two files: a row here and `actions/<id>.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
@@ -74,6 +74,11 @@ class Ask(StrEnum):
     )
     KEPT = "kept"  # "I have kept them": the recovery codes that are shown
     IDENTIFIER = "identifier"
+    NEW_PASSWORD_IF_ALONE = "new_password_if_alone"  # noqa: S105  unless a provider vouches instead
+    # somebody else vouches for the holder from now on: `new_<kind>` of the row …
+    NEW_PROVIDER = "new_provider"
+    NEW_PROVIDER_IF_CHOSEN = "new_provider_if_chosen"  # … or of whoever was chosen
+    OFFER_PROVIDERS = "offer_providers"  # asks nothing: the providers that can be chosen stand here
     NEW_IDENTIFIER_CODE = "new_identifier_code"  # email_code | sms_code to the new identifier
     NEW_PASSWORD = "new_password"  # noqa: S105
     NEW_EMAIL = "new_email"
@@ -100,9 +105,7 @@ class Ask(StrEnum):
     ANSWERS = "answers"
     FILES = "files"  # optional while one thing is lost and proofs of two kinds remain
     CASE_NUMBER = "case_number"
-    CASE_PROOF = (
-        "case_proof"  # the password; where nothing is left, a code to the applicant's new channel
-    )
+    CASE_CODE = "case_code"  # where the applicant has no way in: a code to his new channel
     WHICH_CASE = "which_case"
     VOTE = "vote"
     REASON = "reason"
@@ -139,6 +142,8 @@ class When(StrEnum):
     PHONE_BOUND = "phone_bound"
     NO_PHONE = "no_phone"
     CODES_BOUND = "recovery_codes_bound"
+    KIND_BOUND = "kind_bound"  # of the row's kind
+    KIND_NOT_BOUND = "kind_not_bound"
     BELOW_MINIMUM = "below_minimum"  # without this kind the level would be under the operator's
     HELD = "held"  # a hold is active
     FROZEN = "frozen"
@@ -204,6 +209,7 @@ class Row:
     """One sensitive action. The defaults are the strict side."""
 
     pages: tuple[Page, ...]
+    more_ways: tuple[str, ...] = ()  # in, of providers beside the built-in ones (settings)
     session: bool = True
     names_session: bool = False  # without needing one: a live session says which account
     signs_in: bool = False
@@ -261,7 +267,7 @@ REPORT = (
     page("new_channel_code", Ask.NEW_CHANNEL_CODE),
     page("form", Ask.AGREE, Ask.ANSWERS, Ask.FILES),
 )
-YOUR_CASE = (page("case_number", Ask.CASE_NUMBER), page("proof", Ask.CASE_PROOF))
+YOUR_CASE = (page("case_number", Ask.CASE_NUMBER), page("proof", Ask.WAY_IN, Ask.CASE_CODE))
 LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
 LOST_REFUSED = ((When.NOTHING_LOST, "nothing_lost"), (When.WAITING, "already_waiting"))
 IN = (
@@ -277,9 +283,10 @@ FIRST_OR_HELD = (
 ACTIONS: dict[str, Row] = {
     "sign_up": Row(
         session=False, signs_in=True,
-        pages=(page("identifier", Ask.IDENTIFIER, Ask.ROBOT),
+        pages=(page("provider", Ask.NEW_PROVIDER_IF_CHOSEN),
+               page("identifier", Ask.IDENTIFIER, Ask.ROBOT, Ask.OFFER_PROVIDERS),
                page("confirm_identifier", Ask.NEW_IDENTIFIER_CODE),
-               page("new_password", Ask.NEW_PASSWORD)),
+               page("new_password", Ask.NEW_PASSWORD_IF_ALONE)),
         hold=NO_HOLD, ends="none", tells="identifier", counted_as="sign_up.network", source="S88",
     ),
     "sign_in": Row(
@@ -422,7 +429,7 @@ ACTIONS: dict[str, Row] = {
     ),
     "undo_change": Row(
         session=False, as_before=True,
-        pages=(page("notice", Ask.NOTICE_TOKEN), page("password", Ask.PASSWORD),
+        pages=(page("notice", Ask.NOTICE_TOKEN), page("password", Ask.WAY_IN),
                page("second_factor", Ask.SECOND_OR_CODE)),
         ends="all", when_frozen=True, when_locked=True,  # or a thief would freeze or lock it first
         refuse_if=((When.UNDO_OVER, "undo_too_late"),), source="A8",
@@ -531,6 +538,24 @@ ACTIONS: dict[str, Row] = {
         pages=(), hold=NO_HOLD, tells="none", when_frozen=True, when_locked=True, source="S100",
     ),
 }  # fmt: skip
+
+# ── who vouches for people beside ourselves ─────────────────────────────────────────────────────
+
+#: Known by name; settings may add others. Each has the same two rows, `link_<id>` and `unlink_<id>`.
+PROVIDERS = ("google", "apple")
+PROVIDER_ROWS: dict[str, Row] = {
+    "link": Row(
+        pages=(page("second_factor", Ask.SECOND_OR_CODE), page("provider", Ask.NEW_PROVIDER)),
+        hold=FIRST_OR_HELD, ends="none", refuse_if=((When.KIND_BOUND, "already_bound"),), source="S12",
+    ),
+    "unlink": Row(
+        pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE)), undo=True,
+        refuse_if=((When.KIND_NOT_BOUND, "not_bound"), (When.LAST_WAY_IN, "last_way_in")), source="policy",
+    ),
+}  # fmt: skip
+ACTIONS |= {
+    f"{verb}_{id}": replace(row, kind=id) for id in PROVIDERS for verb, row in PROVIDER_ROWS.items()
+}
 
 #: What somebody can begin, and what only our own people can propose.
 BEGUN = tuple(id for id, row in ACTIONS.items() if not row.by_staff)

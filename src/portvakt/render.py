@@ -20,12 +20,14 @@ from markupsafe import Markup
 from portvakt.messages import exists, say, text_of
 from portvakt.messages.naming import field_text, step_text
 from portvakt.messages.values import say_time, zone_of
-from portvakt.model import Answer, Field, Refusal, Show, Step, Text
+from portvakt.model import Answer, Field, Offer, Refusal, Show, Step, Text
 
 #: kinds whose content is typed again after a refusal: secrets never come back in a page
 KEPT: Final = frozenset({"text", "identifier", "choice"})
 #: kinds without a place for a cursor
-NOT_TYPED: Final = frozenset({"robot", "agree", "choice", "passkey_get", "passkey_create"})
+NOT_TYPED: Final = frozenset(
+    {"robot", "agree", "choice", "redirect", "passkey_get", "passkey_create"}
+)
 _UNITS: Final = ("d", "h", "min", "s")
 
 
@@ -122,6 +124,13 @@ def step_html(
     views = [_field(f, voice, typed or {}, refusal) for f in step.fields]
     if len(views) == 1:  # nothing to summarise: the sentence stands at the field alone
         views[0]["alone"] = True
+    # who vouches elsewhere is gone to when all the rest of the page is there
+    rest = all(v["value"] for v in views if v["kind"] != "redirect")
+    for view in views:
+        view["leads"] = rest and bool(view["extra"].get("url"))
+        view["leads_text"] = (
+            voice.say(f"page.button.{view['extra']['provider']}") if view["leads"] else ""
+        )
     # the page's button is the agreement: there is no field to say at that it was not given
     to_see = [v for v in views if v["name"] != "agree"]
     here = next((v["name"] for v in to_see if refusal and v["name"] == refusal.field), None)
@@ -150,7 +159,9 @@ def step_html(
             "fields": views,
             "field": field,
             "show": show,
-            "offers": [{"id": o.id, "text": text_of(o)} for o in step.offers],
+            "offers": [{"id": o.id, "text": text_of(o)} for o in step.offers if not _is_way(o)],
+            "ways": [{"id": o.id, "text": text_of(o)} for o in step.offers if _is_way(o)],
+            "leads": all(v["leads"] for v in views) and bool(views),
             "warnings": [text_of(w) for w in step.warnings],
             # the list of what it will cost says the same, and more
             "priced": any(s.kind == "consequences" for s in step.show),
@@ -199,6 +210,11 @@ def title(action: str, step: Step, voice: Voice) -> str:
 def _step_words(action: str, step: Step, part: str, voice: Voice) -> str:
     text = step_text(action, step.id, part)
     return voice.say(text) if exists(text.id) else ""
+
+
+def _is_way(offer: Offer) -> bool:
+    """Whether it is a way in of its own, that stands as a button: what a provider's link is called."""
+    return exists(f"page.button.{offer.id.removeprefix('new_')}")
 
 
 def button(action: str, step: Step) -> str:

@@ -26,13 +26,13 @@ from portvakt.model import (
     Refusal,
     Waiting,
 )
-from portvakt.policy import Ask, Lives, Page, Protected, Row, When
+from portvakt.policy import PROVIDERS, Ask, Lives, Page, Protected, Row, When
 
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
 CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
 #: Ways in that name their account by themselves, in the order of their buttons.
-SELF_NAMING: Final = ("passkey",)
+SELF_NAMING: Final = ("passkey", *PROVIDERS)
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
@@ -43,7 +43,7 @@ AUTHORITY: Final = frozenset({
     Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT, Ask.PASSKEY_IF_KEPT, Ask.TOTP_OR_BETTER,
 })  # fmt: skip
 GIVEN: Final = frozenset({
-    Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
+    Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_PASSWORD_IF_ALONE, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
     Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE,
@@ -52,22 +52,26 @@ GIVEN: Final = frozenset({
 #: What can be reported lost: kinds of factors and channels.
 CAN_BE_LOST: Final = ("totp", "passkey", "email", "phone", "password")
 _SECOND: Final = SECOND_FACTORS
-#: Field names that an Ask word can become, where it is not its own; the union over a row is what a
-#: client may send.
+_CHOOSABLE: Final = frozenset({Ask.WAY_IN, Ask.NEW_PROVIDER_IF_CHOSEN})
+#: Field names that an Ask word can become, where it is not its own: `fields_of` says those of a row, and
+#: their union is what a client may send.
 _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.WAY_IN: ("password", *SELF_NAMING),
+    Ask.NEW_PROVIDER: tuple(f"new_{id}" for id in PROVIDERS),
+    Ask.NEW_PROVIDER_IF_CHOSEN: tuple(f"new_{id}" for id in PROVIDERS),
     Ask.ROBOT_UNDER_ATTACK: ("robot",),
     Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
     Ask.MAIL_IF_BOUND: ("email_code",), Ask.SMS_IF_BOUND: ("sms_code",),
     Ask.TOTP_OR_BETTER: ("passkey", "totp"), Ask.PASSKEY_IF_KEPT: ("passkey",),
-    Ask.PASSWORD_IF_KEPT: ("password",), Ask.TOTP_IF_KEPT: ("totp",),
+    Ask.PASSWORD_IF_KEPT: ("password", *PROVIDERS), Ask.TOTP_IF_KEPT: ("totp",),
     Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
-    Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"),
+    Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"), Ask.NEW_PASSWORD_IF_ALONE: ("new_password",),
+    Ask.OFFER_PROVIDERS: (),
     Ask.NEW_CHANNEL: ("new_email", "new_phone"),
     Ask.NEW_CHANNEL_CODE: ("new_email_code", "new_phone_code"),
-    Ask.CASE_PROOF: ("password", "new_email_code", "new_phone_code"),
+    Ask.CASE_CODE: ("new_email_code", "new_phone_code"),
 }  # fmt: skip
 FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) for a in Ask}
 #: The fields that prove authority over the account that an identifier or a link names.
@@ -82,12 +86,42 @@ MOST_PASSKEYS: Final = 20
 NAMING: Final = "notice_token"
 
 
+def vouching(row: Row) -> tuple[str, ...]:
+    """Providers that vouch for people, the operator's own included."""
+    return (*PROVIDERS, *row.more_ways)
+
+
+def self_naming(row: Row) -> tuple[str, ...]:
+    """Ways in that name their account by themselves, those of the operator's own providers included."""
+    return (*SELF_NAMING, *row.more_ways)
+
+
+def fields_of(ask: Ask, row: Row) -> tuple[str, ...]:
+    """Field names that this word can become in this row."""
+    match ask:
+        case Ask.WAY_IN:
+            return ("password", *self_naming(row))
+        case Ask.PASSWORD_IF_KEPT:
+            return ("password", *vouching(row))
+        case Ask.NEW_PROVIDER:
+            return (f"new_{row.kind}",)
+        case Ask.NEW_PROVIDER_IF_CHOSEN:
+            return tuple(f"new_{id}" for id in vouching(row))
+        case _:
+            return FIELDS_OF[ask]
+
+
+def proves_account(row: Row, name: str) -> bool:
+    """Whether this input proves authority over the account that an identifier or a link names."""
+    return name in AUTHORITY_FIELDS or name in row.more_ways
+
+
 def inputs(row: Row) -> tuple[str, ...]:
     """Every input name a client may send for this action, in the order the pages ask them."""
     seen: dict[str, None] = {}
     for page in row.pages:
         for ask in page.asks:
-            seen.update(dict.fromkeys(FIELDS_OF[ask]))
+            seen.update(dict.fromkeys(fields_of(ask, row)))
             if row.recovery_code and ask is Ask.SECOND_IF_BOUND:
                 seen["recovery_code"] = None
     return tuple(seen)
@@ -198,7 +232,7 @@ class Case:
     def lost(self) -> frozenset[str]:
         """What is reported lost: kinds of factors and channels. Where nobody is proven, everything."""
         if self.row.unproven:
-            return frozenset(CAN_BE_LOST)
+            return frozenset(CAN_BE_LOST) | {f.kind for f in self.facts.factors}
         said = self.flow.given.get("lost") if self.flow is not None else None
         return frozenset(said or self.row.loses[:1])
 
@@ -249,7 +283,8 @@ def long_tier(case: Case) -> bool:
     ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
     channels = {c.kind for c in case.facts.channels if c.bound_at <= ripe} - case.lost
-    kinds = ("password" in factors) + bool(factors & {"totp", "passkey"}) + bool(channels)
+    knows = bool({"password", *vouching(case.row)} & factors)
+    kinds = knows + bool(factors & {"totp", "passkey"}) + bool(channels)
     return len(case.lost_here) > 1 or kinds < 2
 
 
@@ -294,12 +329,14 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.NO_PASSKEY: lambda c: c.facts.factor("passkey") is None,
     When.ENOUGH_PASSKEYS: lambda c: sum(f.kind == "passkey" for f in c.facts.factors) >= MOST_PASSKEYS,
     When.NO_PASSKEYS_HERE: lambda c: "passkey" not in c.ways,
-    When.LAST_WAY_IN: lambda c: not _without_one(c) & {"password", *SELF_NAMING},
+    When.LAST_WAY_IN: lambda c: not _without_one(c) & {"password", *self_naming(c.row)},
     When.EMAIL_BOUND: lambda c: c.facts.channel("email") is not None,
     When.NO_EMAIL: lambda c: c.facts.channel("email") is None,
     When.PHONE_BOUND: lambda c: c.facts.channel("phone") is not None,
     When.NO_PHONE: lambda c: c.facts.channel("phone") is None,
     When.CODES_BOUND: lambda c: c.facts.codes_since is not None,
+    When.KIND_BOUND: lambda c: c.facts.factor(c.row.kind or "") is not None,
+    When.KIND_NOT_BOUND: lambda c: c.facts.factor(c.row.kind or "") is None,
     When.BELOW_MINIMUM: _below_minimum,
     When.HELD: lambda c: bool(c.holds),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
@@ -372,22 +409,32 @@ def named(flow: Flow) -> bool:
 
 
 def way_in(row: Row, way: str | None) -> dict[str, str]:
-    """The choice of this way in as a flow keeps it; empty where the row takes no such way."""
-    asked = next((p.id for p in row.pages if Ask.WAY_IN in p.asks), None)
-    return {asked: way} if asked is not None and way in FIELDS_OF[Ask.WAY_IN] else {}
+    """The choice of this way in, or of who is to vouch from now on, as a flow keeps it; empty where the
+    row takes no such thing."""
+    asked = (p for p in row.pages for a in p.asks if a in _CHOOSABLE and way in fields_of(a, row))
+    page = next(asked, None)
+    return {} if page is None or way is None else {page.id: way}
 
 
 def self_named(row: Row, flow: Flow) -> str | None:
     """The way in that names its account by itself, where one was chosen or proven."""
-    chosen = {page: way for page, way in flow.choice.items() if way in SELF_NAMING}
-    return next(
-        (w for w in SELF_NAMING if flow.proof(w) or way_in(row, w).items() & chosen.items()), None
-    )
+    ways = self_naming(row)
+    chosen = {page: way for page, way in flow.choice.items() if way in ways}
+    return next((w for w in ways if flow.proof(w) or way_in(row, w).items() & chosen.items()), None)
+
+
+def _providers(case: Case, flow: Flow) -> tuple[tuple[str, ...], str | None]:
+    """The inputs of those who can vouch from now on, and which was chosen or has vouched."""
+    names = fields_of(Ask.NEW_PROVIDER_IF_CHOSEN, case.row)
+    there = tuple(n for n in names if n.removeprefix("new_") in case.ways)
+    asked = next(p.id for p in case.row.pages if Ask.NEW_PROVIDER_IF_CHOSEN in p.asks)
+    chosen = next((n for n in there if flow.proof(n)), flow.choice.get(asked))
+    return there, chosen if chosen in there else None
 
 
 def _ways_in(case: Case, flow: Flow) -> tuple[str, ...]:
     """Every way in that there is, the same for everybody; of an account that is known, what is bound."""
-    ways = ("password", *(w for w in SELF_NAMING if w in case.ways))
+    ways = ("password", *(w for w in self_naming(case.row) if w in case.ways))
     bound = {f.kind for f in case.facts.factors} if flow.account is not None else set()
     return tuple(w for w in ways if w in bound) or ways
 
@@ -397,8 +444,9 @@ def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
     proven it follows from what was typed and ticked alone, so that known and unknown look alike."""
     lost, facts = case.lost, case.facts
     name = FIELDS_OF[ask][0]
-    if name == "password":
-        return () if "password" in lost else (name,)
+    if name == "password":  # or who vouches instead, for an account that has none
+        ways = tuple(w for w in _ways_in(case, flow) if w != "passkey")
+        return () if "password" in lost else ways or (name,)
     kind = next((k for k, code in CODE_OF.items() if code == name), name)
     if kind in lost:
         return ()
@@ -438,10 +486,22 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return ("agree",) if consequences(case).weighty else ()
         case Ask.IDENTIFIER | Ask.ROBOT if named(flow):
             return ()
-        case Ask.IDENTIFIER | Ask.ROBOT_UNDER_ATTACK if self_named(case.row, flow):
+        case Ask.IDENTIFIER | Ask.ROBOT_UNDER_ATTACK if self_named(case.row, flow) in case.ways:
             return ()  # nobody guesses one: who signs in by it keeps a lane of his own (A16)
+        case Ask.WAY_IN if "case_flow" in flow.given:
+            return ()  # who applied has none
         case Ask.WAY_IN:
             return _ways_in(case, flow)
+        case Ask.NEW_PROVIDER:
+            return fields_of(ask, case.row)
+        case Ask.NEW_PROVIDER_IF_CHOSEN:
+            there, chosen = _providers(case, flow)
+            return (chosen, *(n for n in there if n != chosen), "new_password") if chosen else ()
+        case Ask.OFFER_PROVIDERS:
+            there, chosen = _providers(case, flow)
+            return () if chosen else there
+        case Ask.NEW_PASSWORD_IF_ALONE:
+            return () if _providers(case, flow)[1] else ("new_password",)
         case Ask.ROBOT_UNDER_ATTACK:
             asked = facts.under_attack and not facts.device_known and not named(flow)
             return ("robot",) if asked else ()
@@ -455,7 +515,7 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             strongest = second[:1]
             return strongest if strongest and strongest[0] not in CODE_OF.values() else bound
         case Ask.MAIL_OR_SMS:
-            if earlier & AUTHORITY_FIELDS:
+            if any(proves_account(case.row, n) for n in earlier):
                 return bound
             # nobody is proven yet: both for everybody, first the one that the typed address is (A01)
             first = CODE_OF[flow.given.get("identifier_kind", "email")]
@@ -478,9 +538,8 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return (
                 (f"new_{new_channel(flow) or 'email'}_code",) if _reaches_nobody(case, flow) else ()
             )
-        case Ask.CASE_PROOF:
-            kind = new_channel(flow)
-            return (f"new_{kind}_code",) if kind else ("password",)
+        case Ask.CASE_CODE:
+            return (f"new_{new_channel(flow)}_code",) if "case_flow" in flow.given else ()
         case Ask.NEW_IDENTIFIER_CODE:
             kind = flow.given.get("identifier_kind")
             return (CODE_OF[kind],) if kind else ("email_code",)
@@ -519,6 +578,9 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
     offers: list[str] = []
     for ask in page.asks:
         names = _alternatives(ask, case, flow, earlier)
+        if ask is Ask.OFFER_PROVIDERS:
+            offers += names
+            continue
         if not names:
             continue
         taken = flow.choice.get(page.id)
@@ -533,7 +595,7 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
     if not fields:
         return None
     # An identifier says nothing before it is proven: listing it as right would tell that it exists.
-    if _names_with_password(page, flow) and "password" not in met:
+    if _names_with_password(page, flow) and not {"password", *self_naming(case.row)} & set(met):
         met = [m for m in met if m != "identifier"]
     asks = set(page.asks)
     kind: NeedKind = "agree" if asks == {Ask.AGREE} else "give" if asks <= GIVEN else "prove"

@@ -12,6 +12,7 @@ from portvakt.factors.password import secret_row
 from portvakt.jobs import Jobs
 from portvakt.messages.compose import Operator, compose, compose_sms, links_of
 from portvakt.ports.chance import new_id, new_token, new_totp_key
+from portvakt.ports.http_calls import Calls
 from portvakt.store import accounts, clock, identifiers, messages, outbox, sessions, staff
 from portvakt.store.tx import Database, Tx
 
@@ -23,6 +24,7 @@ class Sandbox:
                  client: tuple[str, str]) -> None:  # fmt: skip
         self._db, self._kit, self._jobs, self._operator = db, kit, jobs, operator
         self._owner_url, self._client = owner_url, client
+        self._calls = Calls(4096)
 
     def info(self) -> Mapping[str, Any]:
         return {"now": self.now(), "operator": self._operator.name,
@@ -76,6 +78,14 @@ class Sandbox:
                         "subject": subject, "text": text, "code": body["params"].get("code"),
                         "links": links_of(body["params"], self._operator), "sent_at": row["sent_at"]})  # fmt: skip
         return out
+
+    def signs_in_next(self, provider: str, person: Mapping[str, str]) -> bool | None:
+        """Who is signed in at this stand-in from now on; None where there is no such provider, false where
+        it does not answer."""
+        one = self._kit.providers.get(provider)
+        if one is None:
+            return None
+        return self._calls.ask("POST", f"{one.client.issuer}/next", person).status == 200
 
     def now(self) -> datetime:
         with self._db.tx() as tx:

@@ -89,7 +89,7 @@ class Scenes:
         if "case_number" in given:
             return self._numbered(tx, given)
         read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
-        if read is None or isinstance(read, Refusal):
+        if not read or isinstance(read, Refusal):
             return None, {}
         return accounts.of_factor(tx, bytes.fromhex(read["way"])), {}
 

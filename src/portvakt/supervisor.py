@@ -1,4 +1,5 @@
-"""Runs web and worker as two processes side by side: for `demo` and `serve --embedded`.
+"""Runs web and worker as processes side by side, in a sandbox the providers' stand-ins too: for `demo` and
+`serve --embedded`.
 
 One that ends takes the other with it; SIGINT and SIGTERM end both in peace.
 """
@@ -36,6 +37,8 @@ def run(settings: Settings, folder: Path, ready: Callable[[], None] | None = Non
 
     with _handlers(stop):
         children = [_start("portvakt.serving", file)]
+        if settings.sandbox is not None and settings.providers:
+            children.append(_start("portvakt.standing_in", file))
         try:
             up = False
             until = clock.monotonic() + _START_SECONDS

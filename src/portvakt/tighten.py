@@ -12,12 +12,23 @@ else. A loosening is refused unless that row says `allow_weaker = true`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from portvakt.policy import ACTIONS, PROTECTED, Ask, HoldRule, Page, Protected, Row, When
+from portvakt.policy import (
+    ACTIONS,
+    PROTECTED,
+    PROVIDER_ROWS,
+    PROVIDERS,
+    Ask,
+    HoldRule,
+    Page,
+    Protected,
+    Row,
+    When,
+)
 
 
 class PolicyError(ValueError):
@@ -56,6 +67,18 @@ def tightened(overrides: Mapping[str, Mapping[str, Any]], duration: Callable[[st
                 )
         out[action] = _row(action, table[action], settings, duration)
     return out
+
+
+def with_providers(ids: Iterable[str], table: Mapping[str, Row] = ACTIONS) -> dict[str, Row]:
+    """The table where these vouch for people: their rows, made from `PROVIDER_ROWS` where they have none,
+    and no linking of others. Who is linked with one that is gone can still unlink."""
+    own, more = tuple(ids), tuple(id for id in ids if id not in PROVIDERS)
+    gone = {f"link_{id}" for id in PROVIDERS if id not in own}
+    rows = {id: row for id, row in table.items() if id not in gone}
+    rows |= {
+        f"{verb}_{id}": replace(row, kind=id) for id in more for verb, row in PROVIDER_ROWS.items()
+    }
+    return {id: replace(row, more_ways=more) for id, row in rows.items()} if more else rows
 
 
 def _weaker(row: str, key: str) -> PolicyError:

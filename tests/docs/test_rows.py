@@ -18,6 +18,7 @@ HOUR = timedelta(hours=1)
 PLAIN = Row(pages=(page("who", Ask.IDENTIFIER), page("second_factor", Ask.SECOND_IF_BOUND)))
 #: part of a row → what else has to be set for it to mean something, and another value of it
 OTHERWISE: dict[str, tuple[dict[str, Any], Any]] = {
+    "more_ways": ({}, ("acme",)),
     "totp_for_passkey": ({}, True),
     "pages": ({}, (page("who", Ask.PASSWORD),)),
     "session": ({}, False),

@@ -15,6 +15,7 @@ from portvakt.policy import (
     MINUTE,
     PROPOSED,
     PROTECTED,
+    PROVIDERS,
     Ask,
     HoldRule,
     Lives,
@@ -116,6 +117,8 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "set_phrase": NOTHING,
     "end_session": {"hold": (), "ends": "named", "tells": "none", "when_frozen": True, "when_locked": True},
     "end_other_sessions": {"hold": (), "tells": "none", "when_frozen": True, "when_locked": True},
+    **{f"link_{id}": {"hold": FIRST_IS_FREE, "ends": "none"} for id in PROVIDERS},
+    **{f"unlink_{id}": {"undo": True} for id in PROVIDERS},
 }  # fmt: skip
 
 PW, SECOND, CODE = Ask.PASSWORD, Ask.SECOND_OR_CODE, Ask.MAIL_OR_SMS
@@ -128,7 +131,7 @@ KEPT: Final = [
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
 #: session ends sessions, or is what one of our own people says; what he does to an account asks nothing.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
-    "sign_up": [{Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
+    "sign_up": [{Ask.NEW_PROVIDER_IF_CHOSEN}, {Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
     "sign_in": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
     "reset_password": [{Ask.ROBOT}, {CODE}, {Ask.SECOND_IF_BOUND}],
     "change_password": [{PW}, {SECOND}],
@@ -151,14 +154,14 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "unlock_settings": [{SECOND}],
     "freeze_account": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
     "unfreeze_account": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
-    "undo_change": [{Ask.NOTICE_TOKEN}, {PW}, {SECOND}],
+    "undo_change": [{Ask.NOTICE_TOKEN}, {IN}, {SECOND}],
     "stop_case": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
     "reset_second_factor": KEPT,
     "unbind_lost_email": KEPT,
     "unbind_lost_phone": KEPT,
     "recover_account": [{Ask.ROBOT}, {Ask.NEW_CHANNEL_CODE}],
-    "add_to_case": [{Ask.CASE_PROOF}],
-    "view_case": [{Ask.CASE_PROOF}],
+    "add_to_case": [{IN, Ask.CASE_CODE}],
+    "view_case": [{IN, Ask.CASE_CODE}],
     "decide_case": [],
     "propose": [],
     "decide_proposal": [],
@@ -168,13 +171,15 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "set_phrase": [{SECOND}],
     "end_session": [],
     "end_other_sessions": [],
+    **{f"link_{id}": [{SECOND}, {Ask.NEW_PROVIDER}] for id in PROVIDERS},
+    **{f"unlink_{id}": [{SECOND}] for id in PROVIDERS},
 }
 GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
     Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
     Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
-    Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
+    Ask.PASSKEY_NAME, Ask.PASSKEY_ID, Ask.NEW_PASSWORD_IF_ALONE, Ask.OFFER_PROVIDERS,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.
@@ -184,6 +189,7 @@ WITHOUT_AGREE: Final = {
     # the form of a report asks it: what it costs is known when what is lost is
     "reset_second_factor", "unbind_lost_email", "unbind_lost_phone",
     "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change", "add_passkey",
+    *(f"link_{id}" for id in PROVIDERS),
 }  # fmt: skip
 
 

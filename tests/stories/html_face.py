@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
@@ -37,6 +37,7 @@ _OVER: Final = {
     say("page.refused.frozen_by_staff.title", "en"): "refused",
     say("page.done.stop_case_doubted.title", "en"): "done",
 }
+_NOBODY_YET: Final = say("page.provider.unknown.title", "en")
 _LINK_OVER: Final = say("page.notice.over.title", "en")
 
 
@@ -157,6 +158,31 @@ class HtmlFace:
     def offer(self, offer: str) -> Seen:
         return self._pressed(self._form("aside"), {"offer": offer})
 
+    def leads_to(self) -> str:
+        (link,) = [a for a in self.page.all("a") if a.attributes.get("role") == "button"]
+        return link.attributes["href"]
+
+    def comes_back(self, provider: str, brought: Mapping[str, str]) -> Seen:
+        """Google sends the browser back by GET, with our cookies; Apple by a form of its own, without."""
+        url = f"/return/{provider}?{urlencode(brought)}"
+        if provider == "apple":
+            kept = dict(self.cookies)
+            self.cookies.clear()
+            posted = self.request(
+                "POST",
+                "/return/apple",
+                data=dict(brought),
+                headers={"Sec-Fetch-Site": "cross-site"},
+            )
+            assert posted.status_code == 303, posted.text
+            url = posted.headers["location"]
+            self.cookies.update(kept)
+        return self._seen(self.open(url).status_code)
+
+    def takes_over(self) -> Seen:
+        """*Create an account* with what was just proven."""
+        return self._pressed(self._form("step"), {})
+
     def resend(self, field: str) -> Seen:
         return self._pressed(self._form("aside"), {"resend": field})
 
@@ -200,7 +226,14 @@ class HtmlFace:
         form = self._form("step")
         if form is None:
             return self._arrived(main)
+        if title == _NOBODY_YET:
+            return Seen("open", refusal="provider_not_linked", words=main.text)
         step = form.values()["step"]
+        redirects = [
+            e.attributes["id"].removeprefix("f-")
+            for e in form.all("a")
+            if e.attributes.get("role") == "button"
+        ]
         passkeys = [e for e in form if "data-passkey" in e.attributes]
         robots = [e.attributes["data-name"] for e in form if "data-robot" in e.attributes]
         asked = [
@@ -217,7 +250,7 @@ class HtmlFace:
         return Seen(
             status="open",
             step=step,
-            asked=(*cases.asked(asked), *robots),
+            asked=(*cases.asked(asked), *robots, *redirects),
             refusal=next(filter(None, refusals), None),
             offers=tuple(b.attributes["value"] for b in main.all("button", name="offer")),
             key=reads.key(main),

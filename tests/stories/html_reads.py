@@ -32,6 +32,8 @@ _WAYS: Final = {
     "totp": "totp",
     "password": "password",
     "codes": "recovery_code",
+    "google": "google",
+    "apple": "apple",
     "passkeys": "passkey",
 }
 _ROWS: Final = {say(f"page.security.{word}", "en"): kind for word, kind in _WAYS.items()}
@@ -179,7 +181,7 @@ def _ways(main: Element) -> list[tuple[str, str | None]]:
         kind = _ROWS[heading.text.removesuffix(pill.text).strip()]
         first = row.all("p")[0].text
         label = None
-        if kind in ("email_code", "sms_code"):
+        if kind in ("email_code", "sms_code", "google", "apple"):
             label = first.partition(" · ")[0]
         elif kind == "recovery_code":
             label = first.partition(" ")[0]

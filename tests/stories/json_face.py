@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -37,6 +38,8 @@ class JsonFace:
         }
         self._app = Person(httpx.Client(base_url=address, headers=headers, timeout=30), number=0)
         self._at: tuple[str, str, str | None] | None = None  # flow, its token, its step
+        self._redirect: tuple[str, str] | None = None  # field, where it leads
+        self._refused: dict[str, Any] = {}
         self._sent: list[str] = []  # pictures of this flow, by id
 
     def close(self) -> None:
@@ -72,6 +75,22 @@ class JsonFace:
     def offer(self, offer: str) -> Seen:
         return self._move({"offer": offer})
 
+    def leads_to(self) -> str:
+        assert self._redirect is not None, "nothing leads to a provider"
+        return self._redirect[1]
+
+    def comes_back(self, provider: str, brought: Mapping[str, str]) -> Seen:
+        """The app catches the redirect and hands on what it brought."""
+        assert self._redirect is not None
+        return self.answer({self._redirect[0]: urlencode(brought)})
+
+    def takes_over(self) -> Seen:
+        """*Create an account* with what was just proven."""
+        way, ticket = f"new_{self._refused['field']}", self._refused["params"]["ticket"]
+        self._at = None
+        body = {"action": "sign_up", "offer": way, "inputs": {way: ticket}}
+        return self._seen(self.ask("POST", "/v1/flows", json=body))
+
     def resend(self, field: str) -> Seen:
         return self._move({"resend": field})
 
@@ -103,6 +122,9 @@ class JsonFace:
         token = flow.get("token") or (self._at[1] if self._at else "")
         self._at = (flow["id"], token, step.get("id"))
         result = body["result"] or {}
+        redirects = [f for f in step.get("fields", ()) if f["kind"] == "redirect" and f.get("url")]
+        self._redirect = (redirects[0]["name"], redirects[0]["url"]) if redirects else None
+        self._refused = refusal or {}
         if "session_token" in result:
             self._app.session, self._app.device = result["session_token"], result["device_token"]
         shows = {s["kind"]: s for s in step.get("show", ())}
@@ -155,7 +177,7 @@ class JsonFace:
             )
         }  # fmt: skip
         level = parts["security-level"]
-        labelled = ("email_code", "sms_code", "recovery_code")
+        labelled = ("email_code", "sms_code", "recovery_code", "google", "apple")
         return Security(
             level=level["level"],
             raises=tuple(r["text"] for r in level["raise"]),

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 
 from tests.authenticator import Device
+from tests.idp import Idp
 from tests.stories.seen import DeviceSeen, Face, Key, Security, Seen
 from tests.stories.world import World
 
@@ -101,6 +102,19 @@ class Person:
 
     def takes(self, offer: str) -> Person:
         self.seen = self.face.offer(offer)
+        return self
+
+    def continues_with(self, provider: str, idp: Idp) -> Person:
+        """Presses *Continue with …*, is signed in there, and comes back with what it says."""
+        here = next((o for o in self.seen.offers if o in (provider, f"new_{provider}")), None)
+        if here is not None:
+            self.takes(here)
+        self.seen = self.face.comes_back(provider, idp.visit(self.face.leads_to()))
+        return self
+
+    def creates_the_account(self) -> Person:
+        """Presses *Create an account* where nobody was found."""
+        self.seen = self.face.takes_over()
         return self
 
     def asks_for_a_new(self, field: str) -> Person:

@@ -23,6 +23,7 @@ from portvakt.actions.export_data import ExportData
 from portvakt.actions.freeze_account import FreezeAccount
 from portvakt.actions.freeze_by_staff import FreezeByStaff
 from portvakt.actions.lift_staff_freeze import LiftStaffFreeze
+from portvakt.actions.link_provider import LinkProvider
 from portvakt.actions.lock_settings import LockSettings
 from portvakt.actions.new_recovery_codes import NewRecoveryCodes
 from portvakt.actions.payout_list_only_off import PayoutListOnlyOff
@@ -46,8 +47,13 @@ from portvakt.actions.unbind_phone import UnbindPhone
 from portvakt.actions.unbind_totp import UnbindTotp
 from portvakt.actions.undo_change import UndoChange
 from portvakt.actions.unfreeze_account import UnfreezeAccount
+from portvakt.actions.unlink_provider import UnlinkProvider
 from portvakt.actions.unlock_settings import UnlockSettings
 from portvakt.actions.view_case import ViewCase
+from portvakt.policy import PROVIDERS
+
+#: what the rows of every provider do: `link_<id>`, `unlink_<id>`
+OF_PROVIDERS: Final[Mapping[str, Action]] = {"link": LinkProvider(), "unlink": UnlinkProvider()}
 
 APPLY: Final[Mapping[str, Action]] = {
     "sign_up": SignUp(),
@@ -94,4 +100,5 @@ APPLY: Final[Mapping[str, Action]] = {
     "unbind_lost_email": UnbindLostEmail(),
     "unbind_lost_phone": UnbindLostPhone(),
     "view_case": ViewCase(),
+    **{f"{verb}_{id}": action for id in PROVIDERS for verb, action in OF_PROVIDERS.items()},
 }

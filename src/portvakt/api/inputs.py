@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portvakt.messages import exists, say
-from portvakt.policy import ACTIONS, PROPOSED, ROLES
+from portvakt.policy import ACTIONS, PROPOSED, PROVIDERS, ROLES
 from portvakt.rules import OPTIONAL, SELF_NAMING, inputs, way_in
 
 Schema = dict[str, Any]
@@ -75,6 +75,9 @@ INPUTS: Final[dict[str, Schema]] = {
     "recovery_code": {"type": "string", "maxLength": 64, "examples": ["7K3M-9QX2-VT5A-0BWN"]},
     "notice_token": {"type": "string", "maxLength": 128, "pattern": "^pvn_[0-9A-Za-z]+$",
                      "examples": ["pvn_0nQhsJKWxKSl5DbwQfAoLb3PyE6"]},
+    **{name: {"type": "string", "minLength": 1, "maxLength": 8192, "examples": ["code=4%2F0A…&state=flw_0.…"],
+              "description": "What the browser brought back from there, as it was: a query or a form"}
+       for id in PROVIDERS for name in (id, f"new_{id}")},
     "agree": {"type": ["boolean", "string"], "maxLength": 8, "examples": [True]},
     "kept": {"type": ["boolean", "string"], "maxLength": 8, "examples": [True]},
     "asset": {"type": "string", "minLength": 1, "maxLength": 32, "examples": ["BTC"]},

@@ -64,6 +64,10 @@ FLOW_ID: Final[Part] = {
     "name": "flow", "in": "path", "required": True, "description": "The flow's id",
     "schema": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
 }  # fmt: skip
+PROVIDER: Final[Part] = {
+    "name": "provider", "in": "path", "required": True, "description": "google, apple, …",
+    "schema": {"type": "string", "maxLength": 20, "pattern": "^[a-z][a-z0-9]*$"},
+}  # fmt: skip
 
 
 def _query(name: str, description: str, **shape: Any) -> Part:
@@ -90,6 +94,7 @@ PARAMETERS: Final[dict[str, list[Part]]] = {
     ],
     "securityLevel": [LANGUAGE],
     "decide": [LANGUAGE],
+    "sandboxPerson": [PROVIDER],
     "sandboxMessages": [_query("to", "An address", maxLength=320)],
 }  # fmt: skip
 
@@ -171,6 +176,13 @@ def _bodies() -> dict[str, Part]:
         | {"examples": [{"account": "acc_0", "balances": {"BTC": "1.25"}}]},
         "sandboxStaffSession": _object(["reviewer"], reviewer={**short, "description": "A reviewer's id"})
         | {"examples": [{"reviewer": "acc_0"}]},
+        "sandboxPerson": _object(
+            ["sub", "email"],
+            sub={"type": "string", "minLength": 1, "maxLength": 255, "description": "The provider's id of the person"},
+            email={"type": "string", "minLength": 1, "maxLength": 320},
+            email_verified={"type": "boolean", "default": True},
+        )
+        | {"examples": [{"sub": "110248495921238986420", "email": "ada@gmail.com", "email_verified": True}]},
         "sandboxAdvance": _object(
             ["advance"],
             advance={"type": "string", "pattern": "^([0-9]+[smhd])+$", "maxLength": 16},

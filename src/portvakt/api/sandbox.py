@@ -69,6 +69,31 @@ async def staff_session(request: Request) -> Response:
     return wire.reply(request, made)
 
 
+@router.post("/idp/{provider}", **schema.operation("sandboxPerson"))
+async def person(request: Request) -> Response:
+    """Who is signed in at this provider's stand-in from now on."""
+    sent = await wire.posted(request)
+    if isinstance(sent, Problem):
+        return wire.refuse(request, sent)
+    caller, data = sent
+    problem = wire.members(data, "sub", "email", sub=(str,), email=(str,), email_verified=(bool,))
+    if problem is None and not (0 < len(data["sub"]) <= 255 and 0 < len(data["email"]) <= 320):
+        problem = Problem(400, "malformed", {"why": "wrong_type", "field": "sub"})
+    if problem is not None:
+        return wire.refuse(request, problem, caller.language)
+    verified = "true" if data.get("email_verified", True) else "false"
+    who = {"sub": data["sub"], "email": data["email"], "email_verified": verified}
+    provider = request.path_params["provider"]
+    done = await edge.run(edge.sandbox(request).signs_in_next, provider, who)
+    if done is None:
+        done = Problem(404, "not_found")
+    elif not done:
+        done = Problem(503, "overloaded", retry_after=1)
+    if isinstance(done, Problem):
+        return wire.refuse(request, done, caller.language)
+    return wire.reply(request, {})
+
+
 @router.get("/clock", **schema.operation("sandboxClock"))
 async def clock(request: Request) -> Response:
     """The time that every rule goes by."""

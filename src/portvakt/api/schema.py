@@ -332,6 +332,10 @@ class SandboxStaff(Shape):
     session_token: str
 
 
+class Nothing(Shape):
+    """No members: it is done."""
+
+
 class SandboxClock(Shape):
     now: datetime
 
@@ -385,6 +389,12 @@ OPERATIONS: Final[dict[str, tuple[str, Any, Security, tuple[int, ...]]]] = {
     "sandboxStaffSession": (
         "A reviewer's session",
         SandboxStaff,
+        [],
+        (400, 403, 404, 413, 415, 422, 503),
+    ),
+    "sandboxPerson": (
+        "Who is signed in at a stand-in",
+        Nothing,
         [],
         (400, 403, 404, 413, 415, 422, 503),
     ),

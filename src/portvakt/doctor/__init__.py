@@ -15,6 +15,7 @@ import psycopg
 from portvakt.core import Portvakt
 from portvakt.doctor.cases import calendar, evidence, reviewers
 from portvakt.doctor.finding import Finding
+from portvakt.doctor.providers import providers
 from portvakt.logs import mask
 from portvakt.policy import ACTIONS, LIMITS
 from portvakt.ports import clock, wall
@@ -43,6 +44,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _mail,
         _sms,
         _robot,
+        providers,
         calendar,
         reviewers,
         evidence,

@@ -1,6 +1,6 @@
 """The registry: field name → the input that asks, works and checks it. One line each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from portvakt import rules
@@ -13,11 +13,13 @@ from portvakt.factors.notice import NoticeToken
 from portvakt.factors.passkey import NewPasskey, Passkey, PasskeyName
 from portvakt.factors.password import NewPassword, Password
 from portvakt.factors.plain import Agree, Days, Decided, Destination, Named, Phrase, Words
+from portvakt.factors.provider import NewViaProvider, ViaProvider
 from portvakt.factors.recovery_code import Kept, RecoveryCode
 from portvakt.factors.sms_code import NewPhoneCode, SmsCode
 from portvakt.factors.totp import NewTotp, Totp
+from portvakt.policy import PROVIDERS
 
-INPUTS: Final[Mapping[str, Input]] = {
+INPUTS: Final[dict[str, Input]] = {
     i.name: i
     for i in (
         Password(), EmailCode(), SmsCode(), Totp(), RecoveryCode(), NoticeToken(),
@@ -42,6 +44,19 @@ NAMING: Final[Mapping[str, Input]] = {
 #: Inputs by which our own people name somebody else's account, which is locked beside their own.
 OF_OTHERS: Final = frozenset({"case", "whom", "proposal"})
 
-#: Ways in that name their account by themselves: their `read` gives `{"way": …}`, the keyed hash that the
-#: factor was bound under (`accounts.of_factor`).
-WAYS: Final[Mapping[str, Input]] = {name: INPUTS[name] for name in rules.SELF_NAMING}
+#: Ways in that name their account by themselves: their `read`, or after the work `named`, gives `{"way": …}`,
+#: the keyed hash that the factor was bound under (`accounts.of_factor`).
+WAYS: Final[dict[str, Input]] = {}
+
+
+def serve(providers: Iterable[str]) -> None:
+    """The inputs of these providers, from now on. They are names alone: what is asked of whom is in the
+    kit of each service."""
+    for id in providers:
+        for one in (ViaProvider(id), NewViaProvider(id)):
+            INPUTS.setdefault(one.name, one)
+        WAYS.setdefault(id, INPUTS[id])
+
+
+serve(PROVIDERS)
+WAYS.update({name: INPUTS[name] for name in rules.SELF_NAMING})

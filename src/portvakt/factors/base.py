@@ -26,6 +26,7 @@ from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Fl
 from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
 from portvakt.ports.crypto import Keys
+from portvakt.ports.oidc import Provider
 from portvakt.ports.passkeys import RelyingParty
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.rules import Case
@@ -47,6 +48,7 @@ class Kit:
     actions: Mapping[str, Row]
     protected: Mapping[str, Protected] = field(default_factory=lambda: PROTECTED)
     host: str = "localhost"
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     ways: tuple[str, ...] = ()  # in beside the password: of `rules.SELF_NAMING` what is set up
     relying_party: RelyingParty | None = None  # without one no passkeys are served
     staff_by_passkey: bool = True
@@ -204,6 +206,9 @@ class Input:
     #: kept whenever it is sent, also before its page is reached
     early: ClassVar[bool] = False
 
+    #: what one try uses up of what `prepare` made, right or wrong
+    once: ClassVar[tuple[str, ...]] = ()
+
     #: where it is read before anything else, to know whom it is about
     def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
         raise NotImplementedError
@@ -235,6 +240,14 @@ class Input:
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
         """Slow part; returns evidence, or a Refusal."""
         return value
+
+    def named(self, evidence: Any) -> dict[str, str] | None:
+        """Where only the work finds out whom it is about: what `read` could not say before it."""
+        return None
+
+    def finish(self, kit: Kit, field: Field) -> Field | Refusal:
+        """Completes the field where somebody else must be asked for it, with no transaction open."""
+        return field
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         """Spends and answers. Must not raise for anything a stranger can send."""

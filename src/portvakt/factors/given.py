@@ -22,8 +22,12 @@ class Address(Input):
     only: ClassVar[ChannelKind | None] = None
 
     def ask(self, scene: Scene) -> Field:
-        kept = scene.flow.given.get(self.name)
+        kept = scene.flow.given.get(self.name) or self._told(scene)
         return Field(self.name, self.kind, value=None if kept is None else str(kept))
+
+    def _told(self, scene: Scene) -> str | None:
+        """What somebody else said of it: to be looked at and changed, never taken for proven."""
+        return None
 
     def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
         """`{name, name_kind, name_hash, name_abuse}` for what was typed, or why it is no address.
@@ -54,6 +58,10 @@ class Address(Input):
 
 class Identifier(Address):
     name = "identifier"
+
+    def _told(self, scene: Scene) -> str | None:
+        told = scene.flow.sealed.get("vouched", {}).get("email")
+        return None if told is None else str(told)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         # Asked again with a password that grew old: the account is fixed by then, and another

@@ -8,10 +8,10 @@ A new message: add the id and English words to a topic file, run `python -m port
 which adds it to every `locale/<language>/<topic>.po`, and translate it there.
 """
 
-from portvakt.messages.catalogue import TEXTS, TOPICS, exists, say, strict
+from portvakt.messages.catalogue import TEXTS, TOPICS, exists, provider_named, say, strict
 from portvakt.messages.languages import LANGUAGES, NAMES, pick
 from portvakt.messages.naming import text_of
 
 __all__ = [
-    "LANGUAGES", "NAMES", "TEXTS", "TOPICS", "exists", "pick", "say", "strict", "text_of",
+    "LANGUAGES", "NAMES", "TEXTS", "TOPICS", "exists", "pick", "provider_named", "say", "strict", "text_of",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import gettext
 import importlib
 import logging
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
@@ -41,9 +42,24 @@ def _topics() -> dict[str, Topic]:
 
 TOPICS: Final[Mapping[str, Topic]] = _topics()
 #: id → English wording (or its plural forms), over all topics
-TEXTS: Final[Mapping[str, Entry]] = {id: t for topic in TOPICS.values() for id, t in topic.items()}
+TEXTS: Final[dict[str, Entry]] = {id: t for topic in TOPICS.values() for id, t in topic.items()}
 if len(TEXTS) != sum(map(len, TOPICS.values())):  # a second copy would win silently
     raise RuntimeError("two topics give words to the same message id")
+
+#: texts of other providers: id → Google's text, and the name that stands there instead
+_SAID_OF: Final[dict[str, tuple[str, str]]] = {}
+_GOOGLE: Final = re.compile(r"(?<![a-z])google(?![a-z])")
+
+
+def provider_named(id: str, label: str) -> None:
+    """The texts of this provider: what is said of Google, with its own name (`link_<id>`, `new_<id>`)."""
+    for text, entry in list(TEXTS.items()):
+        own = _GOOGLE.sub(id, text)
+        if own != text and isinstance(entry, str):
+            _SAID_OF[own] = (text, label)
+            TEXTS[own] = entry.replace("Google", label)
+    words.cache_clear()
+
 
 Words = tuple[str, ...]
 Choose = Callable[[int], int]
@@ -65,7 +81,13 @@ def words(language: str) -> tuple[Mapping[str, Words], Choose]:
             if message.context and message.string and not message.fuzzy:
                 said = message.string
                 found[message.context] = (said,) if isinstance(said, str) else tuple(said)
+    for own, (text, label) in _SAID_OF.items():
+        if text in found:
+            found[own] = tuple(said.replace("Google", label) for said in found[text])
     return found, choose
+
+
+provider_named("apple", "Apple")
 
 
 def strict(on: bool = True) -> None:

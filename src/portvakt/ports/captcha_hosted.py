@@ -17,19 +17,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import structlog
 
 from portvakt.ports.captcha import CheckUnavailable, Solved, Widget
-from portvakt.ports.clock import monotonic
 from portvakt.ports.crypto import sha256
+from portvakt.ports.http_calls import Calls, is_safe
 
 _log = structlog.get_logger("portvakt.robot")
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-#: Waiting posts hold worker threads: a provider that hangs must not take all of them (A18).
-_AT_ONCE: Final = 16
 _LONGEST: Final = 16_384  # bytes of the provider's answer
 _SKEW: Final = timedelta(seconds=10)  # how far the provider's clock may be ahead of ours
 _ANSWER: Final = re.compile(r"[!-~]{1,8192}")
@@ -126,23 +122,11 @@ class HostedRobotCheck:
     ) -> None:
         self._facts = PROVIDERS[provider]
         self._url = verify_url or self._facts.verify_url
-        parts = urlsplit(self._url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        if not is_safe(self._url):
             raise ValueError("the robot check's verify_url begins with https://")
-        import httpx  # late: only who has such a provider carries it, so that the others start sooner
-
         self.provider, self.widget = provider, self._facts.widget
         self._site_key, self._secret, self._host = site_key, secret, host.lower()
-        self._patience = patience
-        self._errors = (httpx.TimeoutException, httpx.HTTPError)
-        # a followed redirect would carry secret and answer to somebody else (A94)
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(silence, pool=1.0),
-            limits=httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=4),
-            follow_redirects=False,
-            trust_env=False,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-        )
+        self._calls = Calls(_LONGEST, silence=silence, patience=patience)
 
     def challenge(self, action: str, now: datetime) -> Mapping[str, Any]:
         """`{site_key}`, and `{action}` where the widget must be told it."""
@@ -174,7 +158,7 @@ class HostedRobotCheck:
             raise CheckUnavailable("test_keys")
 
     def close(self) -> None:
-        self._client.close()
+        self._calls.close()
 
     def _foreign(
         self, said: Mapping[str, Any], action: str, at: datetime | None, now: datetime
@@ -191,13 +175,15 @@ class HostedRobotCheck:
 
     def _asked(self, answer: str) -> dict[str, Any]:
         """What the provider says, `success` true or false. CheckUnavailable where it says neither."""
-        status, body, trouble = self._posted(answer)
-        # Raised out here and not where it was caught: the library's error holds the request.
-        if trouble:
-            raise CheckUnavailable(trouble)
-        if status not in (200, 400):  # 400: some say so that the answer is malformed
-            raise CheckUnavailable(f"status {status}")
-        said = _read(body)
+        form = {"secret": self._secret, "response": answer}
+        if self._facts.asks_site_key:
+            form["sitekey"] = self._site_key
+        came = self._calls.ask("POST", self._url, form)
+        if came.trouble:
+            raise CheckUnavailable(came.trouble)
+        if came.status not in (200, 400):  # 400: some say so that the answer is malformed
+            raise CheckUnavailable(f"status {came.status}")
+        said = _read(came.body)
         codes = said.get("error-codes") or []
         if not isinstance(codes, list):
             raise CheckUnavailable("unreadable")
@@ -206,27 +192,9 @@ class HostedRobotCheck:
         if said.get("success") is False:
             return said
         # Strictly true, with 200 and without complaints: "true" is an answer of something else.
-        if said.get("success") is not True or status != 200 or codes:
+        if said.get("success") is not True or came.status != 200 or codes:
             raise CheckUnavailable("unreadable")
         return said
-
-    def _posted(self, answer: str) -> tuple[int, bytes, str]:
-        """Status, body, and in a word what went wrong."""
-        form = {"secret": self._secret, "response": answer}
-        if self._facts.asks_site_key:
-            form["sitekey"] = self._site_key
-        body, until = bytearray(), monotonic() + self._patience
-        try:
-            with self._client.stream("POST", self._url, data=form) as said:
-                for part in said.iter_raw():  # as it comes: a chunk size would wait for it to fill
-                    body += part
-                    if len(body) > _LONGEST:
-                        return said.status_code, b"", "too long"
-                    if monotonic() > until:
-                        return said.status_code, b"", "timeout"
-                return said.status_code, bytes(body), ""
-        except self._errors as error:
-            return 0, b"", "timeout" if isinstance(error, self._errors[0]) else "unreachable"
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -106,7 +106,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     operator = settings.operator.model_copy(update={"brand": brand})
     roots = tuple(folder / path.expanduser() for path in settings.passkeys.attestation_roots)
     passkeys = settings.passkeys.model_copy(update={"attestation_roots": roots})
-    own = {"keys": keys, "operator": operator, "passkeys": passkeys}
+    providers = {id: one.model_copy(update={"key_file": folder / one.key_file.expanduser()}) if one.key_file else one
+                 for id, one in settings.providers.items()}  # fmt: skip
+    own = {"keys": keys, "operator": operator, "passkeys": passkeys, "providers": providers}
     return settings.model_copy(update=own)
 
 
@@ -147,6 +149,12 @@ def sections_by_name() -> dict[str, type[BaseModel]]:
     return found
 
 
+def _section(path: list[str]) -> type[BaseModel] | None:
+    """The section that a setting stands in; `providers.google` is one of `providers`."""
+    sections = sections_by_name()
+    return sections.get(".".join(path)) or sections.get(".".join(path[:-1]))
+
+
 def _names(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
@@ -154,7 +162,7 @@ def _names(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def _nearest(path: list[str]) -> str | None:
     """The setting that was meant: first in the same section, else anywhere."""
     sections = sections_by_name()
-    own = Settings if len(path) == 1 else sections.get(".".join(path[:-1]), Settings)
+    own = Settings if len(path) == 1 else _section(path[:-1]) or Settings
     near = difflib.get_close_matches(path[-1], _names(own), 1)
     if near:
         return near[0]
@@ -166,7 +174,7 @@ def _nearest(path: list[str]) -> str | None:
 
 
 def _is_secret(path: list[str]) -> bool:
-    model = sections_by_name().get(".".join(path[:-1]))
+    model = _section(path[:-1])
     field = _names(model).get(path[-1]) if model is not None else None
     extra = field.json_schema_extra if field is not None else None
     return isinstance(extra, dict) and bool(extra.get("secret"))

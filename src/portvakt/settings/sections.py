@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -219,6 +219,60 @@ class Robot(_Section):
         return self
 
 
+class Provider(_Section):
+    """Somebody else who vouches for people, by OpenID Connect: `[providers.google]`, `[providers.apple]`, or any
+    other by a short name of yours. Nobody is signed in by an e-mail address that a provider tells."""
+
+    kind: Literal["google", "apple", "oidc"] | None = Field(
+        None, description="Unset: `google` and `apple` by their names, `oidc` for any other."
+    )
+    label: Annotated[Line, Field(max_length=32)] | None = Field(
+        None, description="What the button calls it. Google and Apple have their own."
+    )
+    issuer: Annotated[SecureAddress, Field(max_length=255)] | None = Field(
+        None, description="Its issuer, exactly as it says. Google and Apple have their own."
+    )
+    client_id: Line = Field("", description="Your client id there; at Apple the Services ID.")
+    secret: Line | None = Field(
+        None,
+        repr=False,
+        json_schema_extra=SECRET,
+        description="Your client secret there. Apple has none: see key_file.",
+    )
+    key_file: Path | None = Field(
+        None, description="Apple's private key (.p8), readable by the service alone."
+    )
+    key_id: Line | None = Field(None, description="The id of Apple's key.")
+    team_id: Line | None = Field(None, description="The id of your team at Apple.")
+    scopes: Annotated[tuple[Line, ...], BeforeValidator(words)] = Field(
+        (), description="What is asked for; empty: `openid email`, at Apple `email`."
+    )
+    algorithms: Annotated[
+        tuple[Literal["RS256", "PS256", "ES256", "EdDSA"], ...],
+        BeforeValidator(words),
+        Field(min_length=1),
+    ] = Field(("RS256",), description="By which it may sign. Never by a shared secret.")
+
+    def as_named(self, id: str) -> Self:
+        """With everything that is known of it by its name; ValueError says what is missing."""
+        kind = self.kind or (id if id in _KNOWN_PROVIDERS else "oidc")
+        label, issuer, scopes = _KNOWN_PROVIDERS.get(kind, (None, None, ("openid", "email")))
+        full = self.model_copy(update={"kind": kind, "label": self.label or label, "issuer": self.issuer or issuer,
+                                       "scopes": self.scopes or scopes})  # fmt: skip
+        needed = ["label", "issuer", "client_id"]
+        needed += ["key_file", "key_id", "team_id"] if kind == "apple" else ["secret"]
+        missing = [name for name in needed if not getattr(full, name)]
+        if missing:
+            raise ValueError(f"providers.{id} needs {', '.join(missing)}")
+        return full
+
+
+_KNOWN_PROVIDERS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
+    "google": ("Google", "https://accounts.google.com", ("openid", "email")),
+    "apple": ("Apple", "https://appleid.apple.com", ("email",)),
+}
+
+
 class Sessions(_Section):
     """How long somebody stays signed in."""
 
@@ -428,6 +482,10 @@ class Settings(_Section):
     mail: Mail = Mail()
     sms: Sms = Sms()
     robot: Robot = Robot()
+    providers: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,19}$")], Provider] = Field(
+        {},
+        description="Who else vouches for people: Google, Apple, any other OpenID Connect provider.",
+    )
     sessions: Sessions = Sessions()
     codes: Codes = Codes()
     totp: Totp = Totp()
@@ -451,6 +509,15 @@ class Settings(_Section):
     sandbox: Sandbox | None = None
 
     @model_validator(mode="after")
+    def _providers_are_whole(self) -> Self:
+        issuers = [one.as_named(id).issuer for id, one in self.providers.items()]
+        if len(set(issuers)) != len(
+            issuers
+        ):  # a person is (issuer, subject): it must say which button
+            raise ValueError("two providers have one issuer")
+        return self
+
+    @model_validator(mode="after")
     def _sandbox_stands_alone(self) -> Self:
         """Attack or accident: a sandbox beside real accounts hands out codes and moves the clock,
         so that holds end early."""
@@ -468,6 +535,9 @@ class Settings(_Section):
                 "an operator.base_url that others can reach",
             ),
         ]
+        for id, one in self.providers.items():
+            host = urlsplit(one.as_named(id).issuer or "").hostname or ""
+            reasons.append((not is_loopback(host), f"providers.{id}, which is not on this machine"))
         clashes = [what for wrong, what in reasons if wrong]
         if clashes:
             raise ValueError(f"sandbox cannot be used together with {', '.join(clashes)}")

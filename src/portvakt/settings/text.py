@@ -25,6 +25,11 @@ _HEAD = """\
 
 # Sections whose keys the operator chooses: an example says more than a default.
 _EXAMPLES = {
+    "providers": [
+        "[providers.google]",
+        'client_id = "….apps.googleusercontent.com"',
+        'secret = "…"',
+    ],
     "limits": ['password.account = "10/15m, 100/1d"'],
     "policy": ["[policy.bind_email]", 'hold = "48h"'],
     "protected": ["[protected.nft_transfer]", "payout_list = true"],
@@ -73,7 +78,7 @@ def example_file(chosen: dict[str, dict[str, Any]] | None = None) -> str:
     chosen = chosen or {}
     lines = [_HEAD]
     for name, model in _sections():
-        if name in _SEVERAL:
+        if name in _SEVERAL or name in _EXAMPLES:
             continue
         lines += [*_comment(_doc(model)), f"[{name}]" if name != "sandbox" else "# [sandbox]"]
         for key, field in _keys(model):
@@ -108,12 +113,13 @@ def markdown() -> str:
     ]
     for name, model in _sections():
         head = f"[[{name}]]" if name in _SEVERAL else f"[{name}]"
+        head = f"[{name}.<id>]" if name in _EXAMPLES else head
         lines += ["", f"## `{head}`", "", _doc(model), "", "| key | default | meaning |"]
         lines.append("|---|---|---|")
         for key, field in _keys(model):
             default = "–" if field.default is None else f"`{_toml(field.default)}`"
             lines.append(f"| `{key}` | {default} | {field.description} |")
-    for key in _EXAMPLES:
+    for key in [key for key in _EXAMPLES if key not in sections_by_name()]:
         named = f"{key}.<{'action' if key == 'policy' else 'id'}>" if key in ROW_KEYS else key
         lines += ["", f"## `[{named}]`", "", f"{Settings.model_fields[key].description}"]
         if key in ROW_KEYS:

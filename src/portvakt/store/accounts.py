@@ -235,6 +235,18 @@ def of_factor(tx: Tx, key: bytes) -> str | None:
     return None if row is None else row["account"]
 
 
+def has_key(tx: Tx, factor: str, key: bytes) -> bool:
+    """Whether this factor is bound, or was, under that key."""
+    return tx.one("select from factors where id = %s and key = %s", [factor, key]) is not None
+
+
+def reserve(tx: Tx, key: bytes) -> bool:
+    """Whether nobody has a factor under that key, nor could get one back. Who asks first decides: the
+    next one waits until this transaction is over."""
+    tx.run("select pg_advisory_xact_lock(%s)", [int.from_bytes(key[:8], signed=True)])
+    return tx.one("select from factors where key = %s", [key]) is None
+
+
 def secret_of(tx: Tx, factor: BoundFactor | None) -> bytes | None:
     """The sealed secret of a factor that the facts name; asked for nobody's too (A02)."""
     row = tx.one("select secret from factors where id = %s", [factor.id if factor else NO_FACTOR])

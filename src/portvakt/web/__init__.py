@@ -11,7 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
 from portvakt.store.tx import DatabaseBusy
-from portvakt.web import assets, entry, errors, flows, notice, other, passkeys, security
+from portvakt.web import (
+    assets,
+    entry,
+    errors,
+    flows,
+    notice,
+    other,
+    passkeys,
+    provider,
+    security,
+)
 from portvakt.web.visit import Handler, visited
 
 __all__ = ["exception_handlers", "routes"]
@@ -55,6 +65,8 @@ def routes(portvakt: Any) -> list[BaseRoute]:
         page("/approve/{decision}", notice.approve, signed_in=True),
         page("/flow/{flow}", flows.flow, "GET", "POST"),
         page("/start/{action}", flows.start, "POST", signed_in=True),
+        page("/return/{provider}", provider.came_back),
+        Route("/return/{provider}", provider.posted, methods=["POST"]),
         page("/done/{action}", security.done),
         page("/security", security.security, signed_in=True),
         page("/security/activity", security.activity, signed_in=True),

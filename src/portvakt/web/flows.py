@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from portvakt import edge, render
 from portvakt.messages import exists, text_of
-from portvakt.model import Answer, Problem, Refusal, Text
+from portvakt.model import Answer, Problem, Refusal, Step, Text
 from portvakt.web import cookies
 from portvakt.web.visit import Visit, to_sign_in
 
@@ -65,7 +65,7 @@ async def flow(visit: Visit) -> Response:
         return _lost(visit)
     door = visit.portvakt.door
     if visit.request.method == "GET":
-        return await _shown(visit, await edge.run(door.look, id, token, visit.caller))
+        return await shown(visit, await edge.run(door.look, id, token, visit.caller))
     form = visit.form
     if "add_picture" in form:
         return await _pictured(visit, id, token)
@@ -97,14 +97,37 @@ async def answered(visit: Visit, answer: Answer | Problem) -> Response:
         return response
     if answer.step is None:
         response = await _over(visit, answer)
+    elif answer.refusal is not None and "ticket" in answer.refusal.params:
+        response = _nobody_yet(visit, answer.refusal)
     elif answer.refusal is not None:
         response = await card(visit, answer, f"/flow/{flow.id}")
     else:
-        sent = "?sent=1" if "resend" in visit.form or "offer" in visit.form else ""
-        response = visit.go(f"/flow/{flow.id}{sent}")
+        response = visit.go(f"/flow/{flow.id}{_query(visit, answer.step)}")
     if flow.token is not None:
         cookies.keep_flow(visit.request, response, flow.id, flow.token)
     return response
+
+
+def _query(visit: Visit, step: Step) -> str:
+    """What the next page is to know: that a code was sent, or that it may lead on to a provider."""
+    if any(f.extra.get("url") for f in step.fields):
+        return "?go=1"
+    sent = any(f.sent_to for f in step.fields)
+    return "?sent=1" if "resend" in visit.form or ("offer" in visit.form and sent) else ""
+
+
+def _nobody_yet(visit: Visit, refusal: Refusal) -> Response:
+    """Somebody showed who he is at a provider, and has no account here: a sign-up takes that over."""
+    say = visit.voice.say
+    provider = refusal.params["provider"]
+    return visit.page(
+        "provider_unknown.html",
+        title=say("page.provider.unknown.title"),
+        provider=provider,
+        way=f"new_{refusal.field}",
+        ticket=refusal.params["ticket"],
+        back="/sign-in",
+    )
 
 
 async def _pictured(visit: Visit, id: str, token: str) -> Response:
@@ -117,7 +140,7 @@ async def _pictured(visit: Visit, id: str, token: str) -> Response:
         return _trouble(visit, outcome)
     answer = await edge.run(visit.portvakt.door.look, id, token, visit.caller)
     if isinstance(answer, Problem) or answer.step is None:
-        return await _shown(visit, answer)
+        return await shown(visit, answer)
     refused = outcome if isinstance(outcome, Refusal) else None
     return await card(visit, replace(answer, refusal=refused), f"/flow/{id}")
 
@@ -131,7 +154,7 @@ def signed_out(visit: Visit, to: str = "/sign-in?out=1") -> Response:
     return response
 
 
-async def _shown(visit: Visit, answer: Answer | Problem) -> Response:
+async def shown(visit: Visit, answer: Answer | Problem) -> Response:
     if isinstance(answer, Problem):
         return _trouble(visit, answer)
     if answer.step is None:
@@ -156,7 +179,7 @@ async def card(visit: Visit, answer: Answer, url: str) -> Response:
     body = render.step_html(
         answer, visit.voice, url=url, typed=visit.inputs(), notice=notice, frame=frame
     )
-    return visit.page(
+    response = visit.page(
         "step.html",
         title=render.title(answer.flow.action, step, visit.voice),
         step=step,
@@ -168,6 +191,12 @@ async def card(visit: Visit, answer: Answer, url: str) -> Response:
         or bool(render.entrance(answer)),
         back=url,
     )
+    leads = next((f.extra["url"] for f in step.fields if f.extra.get("url")), None)
+    if leads and "go" in query and answer.refusal is None:
+        # a redirect after a form would be stopped by form-action; this is a page like any other, and
+        # its link is there for who comes back to it
+        response.headers["refresh"] = f"0; url={leads}"
+    return response
 
 
 def _progress(visit: Visit, action: str, step: str) -> tuple[int, int] | None:

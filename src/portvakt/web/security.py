@@ -26,7 +26,7 @@ _WAYS: Final = (
     ("password", "password", "key", "set_password", "change_password"),
     ("recovery_code", "codes", "book", "new_recovery_codes", "new_recovery_codes"),
 )
-_CHANNELS: Final = frozenset({"email_code", "sms_code"})
+_NAMELESS: Final = frozenset({"totp", "password", "recovery_code"})
 _WITHDRAW: Final = "withdraw"
 #: buttons of the other panels
 _OTHERS: Final = (
@@ -70,14 +70,14 @@ async def security(visit: Visit) -> Response:
 def _ways(found: Mapping[str, Any], session: Session, visit: Visit) -> list[dict[str, Any]]:
     registered = {i["kind"] for i in session.identifiers if i.get("registered")}
     rows = []
-    for kind, words, icon, sets, changes in _WAYS:
+    for kind, words, icon, sets, changes in (*_WAYS, *_providers(found, visit)):
         bound = next((f for f in found["factors"] if f["kind"] == kind), None)
         rows.append(
             {
                 "words": words,
                 "icon": icon,
                 "bound": bound,
-                "value": bound["label"] if bound and kind in _CHANNELS else None,
+                "value": bound["label"] if bound and kind not in _NAMELESS else None,
                 "left": int(bound["label"]) if bound and kind == "recovery_code" else None,
                 "registered": bound is not None and words in registered,
                 "sets": bound is None,
@@ -85,6 +85,14 @@ def _ways(found: Mapping[str, Any], session: Session, visit: Visit) -> list[dict
             }
         )
     return rows
+
+
+def _providers(found: Mapping[str, Any], visit: Visit) -> list[tuple[str, str, str, str, str]]:
+    """A row for each provider there is, and for one that is gone while somebody is linked with it."""
+    kit = visit.portvakt.kit
+    bound = [f["kind"] for f in found["factors"] if f"unlink_{f['kind']}" in kit.actions]
+    ids = dict.fromkeys((*kit.providers, *bound))
+    return [(id, id, "person", f"link_{id}", f"unlink_{id}") for id in ids]
 
 
 def _button(action: str, found: Mapping[str, Any]) -> dict[str, Any]:
