@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portvakt.actions.base import Action
+from portvakt.actions.bind_channel import add_channel
 from portvakt.actions.signing_in import open_session
 from portvakt.factors import password
 from portvakt.factors.base import Scene
@@ -26,16 +27,7 @@ class SignUp(Action):
         accounts.add(
             scene.tx, account, language=scene.flow.language, zone=scene.caller.zone, now=now
         )
-        accounts.add_channel(
-            scene.tx,
-            new_id("chn"),
-            account,
-            kind,
-            given["identifier"],
-            key,
-            registered=True,
-            now=now,
-        )
+        add_channel(scene, account, kind, given["identifier"], key, registered=True)
         password.enrol(scene, account, scene.flow.sealed["new_password"])
         result = open_session(scene, account, accounts.facts(scene.tx, account), first=True)
         return Outcome(account, result=result, tell=((kind, given["identifier"]),))
