@@ -9,6 +9,7 @@ from typing import Any, Final
 FOUND: Final = Path(__file__).parents[1] / "tests" / "rules" / "threats.json"
 _ASKED: Final = {
     "password": "the password",
+    "passkey": "a passkey",
     "totp": "a code of the authenticator app",
     "email_code": "a code sent to the e-mail address",
     "sms_code": "a code sent to the phone",

@@ -22,6 +22,7 @@ Make = Callable[..., Visitor]
 #: every address that takes a form, and the actions that it begins or moves
 FORMS = {
     **{path: {action} for action, path in BEGINNINGS.items()},
+    "/sign-in/passkey": {"sign_in"},  # begun by a script, for the browser's own list
     "/sign-out": {"end_session"},
     "/start/{action}": {a for a, row in ACTIONS.items() if row.session or row.names_session},
     "/notice/{action}": {"freeze_account", "undo_change", "stop_case"},

@@ -409,6 +409,7 @@ PROBLEMS: Final[dict[str, int]] = {
     "not_signed_in": 401,
     "service_unknown": 401,
     "forbidden": 403,
+    "passkey_session_needed": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "idempotency_mismatch": 409,

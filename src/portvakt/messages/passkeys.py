@@ -92,6 +92,8 @@ TEXTS: Topic = {
     "page.security.nudge.add_passkey": (
         "With a passkey you log in by fingerprint, face or PIN, and a forged page cannot fool you."
     ),
+    "problem.passkey_session_needed.title": "Log in with your passkey",
+    "problem.passkey_session_needed": "Our own people see this only in a session that a passkey opened.",
     "page.error.passkey_session_needed.title": "Log in with your passkey",
     "page.error.passkey_session_needed": (
         "Cases are seen and decided only by who logged in with a passkey. Add one under Security if you "
