@@ -1,3 +1,3 @@
 """What every test may use. Each topic's fixtures stand in a module of their own."""
 
-pytest_plugins = ["tests.database", "tests.proving", "tests.serving"]
+pytest_plugins = ["tests.certificates", "tests.database", "tests.proving", "tests.serving"]

@@ -23,11 +23,19 @@ class Said:
 def _takes(row: Row) -> str:
     asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
     first = ["session"] if row.session else []
-    if row.staff:
+    if row.by_staff:
+        roles, many = " or ".join(row.staff), row.by_staff > 1
+        how = "one who proposes it and another who approves it" if many else "one who proposes it"
+        who = "" if row.related else ", neither of them related to the account"
+        first = [f"our own people ({roles}): {how}{who}"]
+        asked = [f"`{name}`" for name in row.takes]
+    elif row.staff:
         first = [
             f"{', '.join(first)} by passkey of one of our own people ({' or '.join(row.staff)})"
         ]
     said = ", then ".join([*first, *asked])
+    if row.unproven:
+        said += "; nobody is proven by it: reviewers decide whose account it is"
     if row.loses:
         lost, *others = row.loses
         unless = f", unless `{'` or `'.join(others)}` is" if others else " whatever is"
@@ -36,6 +44,8 @@ def _takes(row: Row) -> str:
         said += "; with a live session the account is known by it"
     if row.recovery_code:
         said += "; a `recovery_code` may answer for `second_if_bound`"
+    if row.when_closed:
+        said += "; also of a closed account"
     if row.totp_for_passkey:
         said += "; `totp` may answer for a passkey"
     if row.more_ways:
@@ -60,7 +70,7 @@ _UNTIL = {
 
 def _hold(row: Row) -> str:
     said = "; else ".join(_rule(rule) for rule in row.hold) or "none"
-    if said != "none" and (row.wait or row.wait_chosen):
+    if said != "none" and (row.wait or row.wait_chosen) and not row.review:
         said += ", counted from the end of the wait"
     if row.review:
         said += ", counted from the effect"
@@ -80,7 +90,12 @@ def _review(review: Review) -> str:
 
 def _wait(row: Row) -> str:
     if row.review:
-        return _review(row.review) + ("; ways out are shut meanwhile" if row.held_meanwhile else "")
+        least = f"; not less than {say_duration(row.wait)}" if row.wait else ""
+        return (
+            _review(row.review)
+            + least
+            + ("; ways out are shut meanwhile" if row.held_meanwhile else "")
+        )
     if not (row.wait or row.wait_chosen):
         return "none"
     said = (
@@ -102,7 +117,12 @@ def _quarantine(row: Row) -> str:
 def _tells(row: Row) -> str:
     if row.tells == "none":
         return "nobody"
-    who = "every bound channel" if row.tells == "all" else "the new identifier"
+    who = {
+        "all": "every bound channel",
+        "ever": "every channel that was ever bound",
+        "identifier": "the new identifier",
+    }[row.tells]
+    who += " and all of our own people" if row.tells_staff else ""
     who += f", if {' or '.join(f'`{w}`' for w in row.tells_when)}" if row.tells_when else ""
     return who + ("; also when it is only begun" if row.tells_attempts else "")
 
@@ -139,6 +159,10 @@ def said(row: Row) -> Said:
         causes["Gives"] = "a session"
     if row.usable_after:
         causes["What it adds is usable after"] = say_duration(row.usable_after)
+    if row.unfreezes:
+        causes["Unfreezes"] = "the account, if it is frozen"
+    if row.list_only_after:
+        causes["Leaves"] = "ways out to the payout list alone, until that is taken back"
     if row.undo:
         causes["Can be undone"] = "by every channel bound before, while its hold lasts"
     return Said(_takes(row) or "nothing", causes, _refused(row))

@@ -56,6 +56,8 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.NEW_EMAIL_CODE: "The code that was sent to that address.",
     Ask.NEW_PHONE: "A phone number to bind.",
     Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
+    Ask.NEW_CHANNEL: "Where no channel would be left: an address or a number of the applicant's to bind.",
+    Ask.NEW_CHANNEL_CODE: "The code that was sent to it.",
     Ask.NEW_PASSKEY: "A passkey to bind: made for this account, its user verified.",
     Ask.PASSKEY_NAME: "The holder's own name for it; left out, the device that it is made on.",
     Ask.PASSKEY_ID: "Which of the bound passkeys, by the id of the factor.",
@@ -86,11 +88,20 @@ ASKS: Final[dict[Ask, str]] = {
         "kinds remain."
     ),
     Ask.CASE_NUMBER: "The number of a case. It says whom it is about, and proves nothing.",
+    Ask.CASE_PROOF: (
+        "The account's password; for `recover_account`, where nobody has one, a code to the applicant's new "
+        "address."
+    ),
     Ask.WHICH_CASE: "The number of the case.",
-    Ask.VOTE: "`approve`, `reject` or `ask`.",
-    Ask.REASON: "Why; the applicant reads it where the case is rejected.",
+    Ask.VOTE: "`approve` or `reject`; `ask` where there are questions to ask.",
+    Ask.REASON: "Why; an applicant reads it where the case is rejected.",
     Ask.ALTERNATIVES: "What the applicant can do instead; needed where the vote is `reject`.",
     Ask.QUESTIONS: "What the reviewer wants to know; needed where the vote is `ask`.",
+    Ask.WHAT: "The action that is to be done to the account.",
+    Ask.WHOM: "The account: its id, an identifier of it, or the number of its case.",
+    Ask.NAME: "The name for the colleagues; needed where the proposed action takes it.",
+    Ask.ROLE: "`reviewer`, `lead`, `auditor` or `operator`; needed where the proposed action takes it.",
+    Ask.PROPOSAL: "The id of the proposal.",
 }
 RECOVERY_CODE: Final = "A recovery code instead of the second factor that is asked."
 CONDITIONS: Final[dict[When, str]] = {
@@ -120,6 +131,10 @@ CONDITIONS: Final[dict[When, str]] = {
     When.HELD: "a hold is active (one of another flow)",
     When.FROZEN: "the account is frozen",
     When.NOT_FROZEN: "the account is not frozen",
+    When.FROZEN_BY_STAFF: "our own people froze the account",
+    When.NOT_FROZEN_BY_STAFF: "our own people did not freeze the account",
+    When.OURS: "the account has a role among our own people, even one that does not count yet",
+    When.NOT_OURS: "the account has no role among our own people",
     When.LOCKED: "the settings are locked",
     When.NOT_LOCKED: "the settings are not locked",
     When.LIST_ONLY: "value may leave to listed payout addresses only",
@@ -161,8 +176,10 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
         "After a stop by a link or a code alone, those to the same address stop no more for",
         "",
     ),
+    "doubted": ("After a second stop by one address alone a case waits at least", ""),
     "proves_case_after": ("A factor or channel, before it counts as proof in a reviewed case", ""),
     "reapply_after": ("After a rejection no new case begins for", ""),
+    "proposal": ("A proposal, before somebody else of ours has approved it", ""),
     "removed_lately": ("How long unbinding something makes the next binding hold", ""),
     "message": ("A notice that cannot be delivered is given up after", ""),
 }
@@ -196,5 +213,6 @@ COUNTED: Final[dict[str, str]] = {
     "case.views": (
         "Cases that one of our own people opens. Over it nothing is shown to him (429), and the log says so."
     ),
+    "whom.staff": "Accounts that one of our own people names in proposals, found or not.",
     "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
 }

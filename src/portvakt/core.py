@@ -86,7 +86,7 @@ class Portvakt:
         self.door: Door = CountedDoor(self.db, self.kit, _apply(self.kit))
         self.reads = Reads(self.db, self.kit)
         self.filing = Filing(self.db, self.kit, evidence_reader(settings.evidence), self.door.found)
-        self.team = Team(self.db, self.kit)
+        self.team = Team(self.db, self.kit, self.door.by_command)
         self.desk = Desk(self.db, self.kit)
         self.services = Services(self.db, self.kit)
         self.decider = Decider(self.db, self.kit, step_up_never=never)
@@ -204,7 +204,7 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
                ways=(*(("passkey",) if party else ()), *providers), relying_party=party,
                staff_by_passkey=s.staff.passkey_only,
-               zone=s.operator.time_zone, languages=s.operator.languages,
+               support=s.operator.support_address or None, zone=s.operator.time_zone, languages=s.operator.languages,
                calendar=calendar_of(s), questions=_questions(s), evidence_bytes=s.evidence.max_bytes,
                evidence_files=s.evidence.max_files, evidence_kept=s.evidence.kept)  # fmt: skip
 

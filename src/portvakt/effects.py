@@ -28,10 +28,13 @@ from portvakt.store import (
     holds,
     identifiers,
     limits,
+    proposals,
     receipts,
     recovery,
     sessions,
+    staff,
 )
+from portvakt.store.tx import Row
 
 STOPPED: Final = "flow_stopped"  # until when a hold lasts that goes with a waiting flow
 
@@ -40,6 +43,8 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
     """Everything the row causes beside the change itself. A Refusal only from ending a session that
     is not there."""
     tx, flow, now, account = scene.tx, scene.flow, scene.now, outcome.account
+    if account is None:
+        return None
     if outcome.ends_session is not None and not sessions.end(
         tx, account, outcome.ends_session, scene.action, now
     ):
@@ -67,11 +72,20 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
             _no_longer_waits(scene, account, ended)
     for stopped in outcome.stops:
         _stop(scene, account, stopped)
+    for doubted in outcome.doubts:
+        _doubt(scene, doubted)
     if scene.row.held_meanwhile:
-        _no_longer_waits(scene, account, flow.id)
+        holds.end_when(tx, account, STOPPED, now, flow.id)
+    if scene.row.unfreezes and scene.facts.account and scene.facts.account.state == "frozen":
+        accounts.set_state(tx, account, "active", now)
+    if scene.row.list_only_after:
+        accounts.set_list_only(tx, account, on=True)
     _bound_again(scene, account)
-    tell(scene, cause, outcome)
-    happened(scene, account, "done", {
+    tell(scene, cause, outcome, outcome.called)
+    if scene.row.tells_staff and account is not None:
+        proposal = proposals.find(tx, flow.given.get("proposal", ""))
+        _tell_ours(scene, account, "done" if proposal else "commanded", proposal, outcome.params)
+    happened(scene, account, outcome.called, {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
         "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
         **outcome.event,
@@ -110,16 +124,19 @@ def _bound_again(scene: Scene, account: str) -> None:
         holds.end_when(scene.tx, account, "authenticator_bound", scene.now)
 
 
-def _no_longer_waits(scene: Scene, account: str, flow: str) -> None:
+def _no_longer_waits(scene: Scene, account: str | None, flow: str) -> None:
     cases.stopped(scene.tx, flow)
-    holds.end_when(scene.tx, account, STOPPED, scene.now, flow)
+    identifiers.release(scene.tx, flow)
+    if account is not None:
+        holds.end_when(scene.tx, account, STOPPED, scene.now, flow)
 
 
 def began(scene: Scene, cause: Consequences) -> None:
     """Everything is proven and the wait begins: who can stop it is told now."""
-    account = scene.owner
+    account = scene.flow.account
     # what it holds afterwards begins with the effect, or not at all where it is stopped
-    _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
+    if account is not None:
+        _hold(scene, replace(cause, hold_until=None, hold_when=None), account)
     said: dict[str, Any] = {"waits_until": cause.wait_until}
     case = cases.find(scene.tx, scene.flow.id) if scene.row.review else None
     if case is not None:
@@ -134,7 +151,7 @@ def began(scene: Scene, cause: Consequences) -> None:
 
 def stopped(scene: Scene) -> None:
     """A waiting flow was cancelled by whoever began it, or given up."""
-    account = scene.owner
+    account = scene.flow.account
     _no_longer_waits(scene, account, scene.flow.id)
     tell(scene, Consequences(tells=scene.row.tells), Outcome(account), "stopped")
     happened(scene, account, "stopped", {})
@@ -143,7 +160,7 @@ def stopped(scene: Scene) -> None:
 def refused(scene: Scene, why: Refusal) -> None:
     """A flow that the row refuses. One that waited no longer holds anything; whoever tries what is
     locked is told about (Kraken's settings lock sends a mail on each attempt)."""
-    if scene.flow.account is not None:
+    if scene.flow.account is not None or scene.row.unproven:
         _no_longer_waits(scene, scene.flow.account, scene.flow.id)
     if why.id == "settings_locked":
         attempted(scene)
@@ -169,6 +186,15 @@ def _stop(scene: Scene, account: str, flow: str) -> None:
         _no_longer_waits(scene, account, flow)
 
 
+def _doubt(scene: Scene, flow: str) -> None:
+    """The case goes on, more slowly, and our reviewers hear of it."""
+    until = scene.now + scene.kit.lives.doubted
+    flows.doubt(scene.tx, flow, until)
+    cases.doubt(scene.tx, flow, until)
+    number = cases.sure(scene.tx, flow)["number"]
+    notify.voters(scene.tx, scene.kit, {"action": "case_doubted", "case": number}, scene.now)
+
+
 def progressed(scene: Scene) -> None:
     """A case has moved: its applicant hears of it, and so does everything that is bound (S57, S60)."""
     case = cases.find(scene.tx, scene.flow.id)
@@ -181,11 +207,38 @@ def progressed(scene: Scene) -> None:
         "earliest": case["earliest_at"],
     }
     if state in ("rejected", "asked"):
+        said |= {name: Text(f"case.nobody.{name}") for name in ("reason", "alternatives")}
         said |= cases.last_words(scene.tx, scene.kit.keys, scene.flow.id)
     if state == "rejected":
         said["again"] = scene.now + scene.kit.lives.reapply_after
-    tell(scene, Consequences(tells="all"), Outcome(scene.owner, params=said), f"case_{state}")
-    happened(scene, scene.owner, f"case_{state}", {"case": case["number"]})
+    account = scene.flow.account
+    tell(scene, Consequences(tells="all"), Outcome(account, params=said), f"case_{state}")
+    happened(scene, account, f"case_{state}", {"case": case["number"]})
+
+
+def proposed(scene: Scene, proposal: Row) -> None:
+    """One of ours proposed something about somebody's account, or turned that down; what is done is told
+    with its other consequences."""
+    row = scene.kit.actions[proposal["action"]]
+    if row.tells_staff:
+        event = "proposed" if proposal["state"] == "open" else proposal["state"]
+        _tell_ours(scene, proposal["account"], event, proposal, proposal["given"])
+
+
+def _tell_ours(scene: Scene, about: str, event: str, proposal: Row | None,
+               said: Mapping[str, Any]) -> None:  # fmt: skip
+    """Everybody of ours but the one whom it is about: he is told when it is done, as its holder."""
+    who = proposal or {}
+    role = said.get("role")
+    params = {
+        "action": f"staff_{event}", "what": who.get("action", scene.action), "at": scene.now,
+        "whom": said.get("name") or who.get("whom_name") or about,
+        "role": Text(f"console.role.{role}") if isinstance(role, str) else role, "from": said.get("from"),
+        "by": who.get("by_name"), "second": who.get("second_name"), "before": who.get("expires_at"),
+    }  # fmt: skip
+    for account in staff.accounts(scene.tx):
+        if account != about:
+            notify.everywhere(scene.tx, scene.kit, account, params, now=scene.now)
 
 
 def attempted(scene: Scene) -> None:
@@ -204,10 +257,15 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     if cause.tells == "none":
         return
     to: dict[Address, None] = {}
-    if cause.tells == "all":
+    account = outcome.account
+    if cause.tells in ("all", "ever") and account is not None:
         to.update(dict.fromkeys((c.kind, c.address) for c in scene.facts.channels))
+        if scene.row.tells == "ever":
+            to.update(dict.fromkeys(accounts.former(scene.tx, account)))
     to.update(dict.fromkeys(outcome.tell))
-    by_us = scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
+    by_us = scene.row.by_staff or (
+        scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
+    )
     params: dict[str, Any] = {
         "action": notify.topic(scene.action, event), "what": scene.action, "at": scene.now,
         "device": "" if by_us else describe(scene.caller.user_agent),
@@ -224,13 +282,21 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
         scene.row.review is not None and event in ("case_open", "case_asked", "case_approved")
     )
     offers = {"undo": scene.row.undo and event == "done", "stop": stoppable}
-    notify.post(scene.tx, scene.kit, scene.facts, outcome.account, scene.flow.id, to, params,
-                language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
-                offers=[id for id, offered in offers.items() if offered])  # fmt: skip
+    if account is not None:
+        notify.post(scene.tx, scene.kit, scene.facts, account, scene.flow.id, to, params,
+                    language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
+                    offers=[id for id, offered in offers.items() if offered])  # fmt: skip
+    kind = rules.new_channel(scene.flow)
+    if scene.row.review is not None and kind is not None and event != "done":
+        notify.applicant(
+            scene.tx, scene.kit, scene.flow, kind, params, zone=scene.caller.zone, now=scene.now
+        )
 
 
-def happened(scene: Scene, account: str, event: str, data: Mapping[str, Any]) -> None:
-    """What the platform may want to know, in the order of commits."""
+def happened(scene: Scene, account: str | None, event: str, data: Mapping[str, Any]) -> None:
+    """What the platform may want to know, in the order of commits. Of nobody there is nothing to say."""
+    if account is None:
+        return
     events.add(scene.tx, new_id("evt"), account, scene.action, event, dump(data), scene.now)
 
 

@@ -22,7 +22,7 @@ from portvakt import effects, intake, keeping, rules, steps
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
 from portvakt.ending import Endings
-from portvakt.factors import INPUTS, NAMING
+from portvakt.factors import INPUTS, NAMING, OF_OTHERS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
 from portvakt.keeping import Keep
@@ -32,7 +32,7 @@ from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.passwords import Busy
 from portvakt.rules import AUTHORITY_FIELDS
 from portvakt.scenes import NOT_FOUND, Scenes
-from portvakt.store import flows, limits
+from portvakt.store import accounts, flows, limits, staff
 from portvakt.store.limits import Bucket
 from portvakt.store.tx import Database, DatabaseBusy, Tx
 
@@ -84,7 +84,7 @@ class Door:
         password. Problems: unknown action or field, malformed, not signed in, too many requests,
         overloaded."""
         row = self.kit.actions.get(action)
-        if row is None:
+        if row is None or row.by_staff:  # what our people do to an account is proposed, not begun
             return Problem(422, "unknown_action")
         values = intake.read(row, inputs)
         if isinstance(values, Problem):
@@ -232,11 +232,13 @@ class Door:
         # what is missing goes by what is kept; the facts by whom this POST names
         needs = self._needs(replace(scene, flow=flow))
         need = rules.current(needs)
+        names: list[str] = []
         if need is not None and step is not None and step != need.id:
             if not self._stale(need, scene, values):
                 return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
-            names = []  # deciding asks for it again, and sends its code
-        else:
+            # deciding asks for it again, and sends its code
+        elif not scene.row.staff or rules.refusal(scene.case) is None:
+            # nobody's account is looked for on behalf of who is none of ours (A03)
             names = intake.tried(needs, need, flow, values)
         empty = next((n for n in names if not values[n].strip()), None)
         if empty is not None:
@@ -283,9 +285,9 @@ class Door:
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
         """Locks account and flow, spends, and either shows the next page or applies the action."""
         reads = {t.name: t.read for t in tries if t.read is not None}
-        if row.staff:  # a vote says whose case it moves: that account is locked too
-            named = next((t.value for t in tries if t.name == "case"), "\0")
-            reads |= {} if "\0" in named else {"case": {"case": named}}
+        if row.staff:  # what one of ours says about somebody else's account: it is locked too
+            reads |= {t.name: t.evidence if isinstance(t.evidence, Refusal) else {t.name: t.evidence}
+                      for t in tries if t.name in OF_OTHERS}  # fmt: skip
         with self._db.tx() as tx:
             scene = self._scenes.locked(tx, flow, caller, reads)
             if isinstance(scene, Problem):
@@ -398,6 +400,13 @@ class Door:
             if scene.flow.due_at is None or scene.flow.due_at > scene.now:
                 return False
             return self._endings.due(scene) is not None
+
+    def by_command(self, action: str, account: str, given: Mapping[str, Any]) -> Answer:
+        """What only our own people do to an account, by the operator's command: the same row, the same
+        consequences."""
+        with self._db.tx() as tx:
+            accounts.lock_all(tx, (account, *staff.accounts(tx)))
+            return self._endings.done_by_us(tx, action, account, given)
 
     def due(self) -> list[str]:
         with self._db.tx() as tx:

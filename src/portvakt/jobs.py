@@ -33,6 +33,7 @@ from portvakt.store import (
     links,
     messages,
     outbox,
+    proposals,
     services,
     staff,
 )
@@ -113,6 +114,7 @@ class Jobs:
             now = tx.now()
             flows.expire(tx, now)
             self._cases(tx, now)
+            proposals.expire(tx, now)
         while self._resume():
             pass
         while self._tell_ended_holds():
@@ -140,12 +142,7 @@ class Jobs:
                     cases.draw(tx, case["flow"], choose(able), now)
         for late in cases.overdue(tx, now):
             log.warning("case_overdue", flow=late["flow"])
-            for person in staff.everybody(tx):
-                if person["removed_at"] is None and person["role"] in ("reviewer", "lead"):
-                    facts = accounts.facts(tx, person["account"])
-                    to = [(c.kind, c.address) for c in facts.channels if c.kind == "email"]
-                    notify.post(tx, self._kit, facts, person["account"], None, to,
-                                {"action": "case_overdue", "at": now, "case": late["number"]}, now=now)  # fmt: skip
+            notify.voters(tx, self._kit, {"action": "case_overdue", "case": late["number"]}, now)
         evidence.erase_old(tx, now - self._kit.evidence_kept, now - _UNUSED_KEPT)
 
     def _tell_ended_holds(self) -> bool:
@@ -159,8 +156,7 @@ class Jobs:
                 if facts.account is None or facts.holds:
                     continue
                 params = {"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]}
-                to = [(c.kind, c.address) for c in facts.channels]
-                notify.post(tx, self._kit, facts, row["account"], None, to, params, now=now)
+                notify.everywhere(tx, self._kit, row["account"], params, now=now, facts=facts)
                 events.add(
                     tx, new_id("evt"), row["account"], "hold", "ended", {"cause": row["cause"]}, now
                 )

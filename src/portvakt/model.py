@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 ChannelKind = Literal["email", "phone"]
-Client = Literal["web", "android", "ios", "other"]
+#: `staff`: what our own people do to an account is done by no client of its holder
+Client = Literal["web", "android", "ios", "other", "staff"]
 FlowStatus = Literal["open", "waiting", "done", "refused", "expired", "cancelled"]
 NeedKind = Literal["agree", "prove", "give", "review", "wait"]
 #: A flow with one of these statuses moves no more.
@@ -222,6 +223,7 @@ class Waiting:
     since: datetime
     until: datetime
     lost: frozenset[str] = frozenset()  # what a case reports lost: using it ends the case (S61)
+    doubted: bool = False  # stopped twice by one address alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class Account:
     unfrozen_at: datetime | None = None
     payout_list_only: bool = False
     phrase: bytes | None = None  # the holder's own words for messages, sealed
+    frozen_by_staff: bool = False  # then `state` is frozen, whatever the holder did
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,7 @@ class Facts:
     codes_left: int = 0  # recovery codes
     codes_since: datetime | None = None
     role: str | None = None  # where the holder is one of our people
+    ours: bool = False  # so, or will be: with a role that does not count yet
     device_known: bool = False  # to this account
     device_seen: bool = False  # to any: what an action costs is told before anybody is named (S21)
     under_attack: bool = False
@@ -328,7 +332,7 @@ class Consequences:
     held_meanwhile: bool = False
     quarantine: tuple[tuple[ChannelKind, str, datetime], ...] = ()  # kind, keyed hash (hex), until
     ends_sessions: Literal["none", "others", "all"] = "none"
-    tells: Literal["none", "identifier", "all"] = "none"
+    tells: Literal["none", "identifier", "all", "ever"] = "none"
 
     @property
     def weighty(self) -> bool:
@@ -341,13 +345,16 @@ class Outcome:
     """What `Action.apply` hands back to the door. `tell` names further addresses, such as one just
     bound; those bound before are told anyway."""
 
-    account: str
+    account: str | None  # None: about nobody who is proven, so nothing is caused
     result: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)  # for the notice and the audit
     tell: tuple[tuple[ChannelKind, str], ...] = ()
     ends_session: str | None = None
     stops: tuple[str, ...] = ()  # waiting flows that end here; the door does it
+    doubts: tuple[str, ...] = ()  # cases that have to show more and wait longer from here on
+    called: str = "done"  # what happened, where that is something else: its notice and its place in the history
     advance: tuple[str, ...] = ()  # flows of others that go on by this: a vote moves its case
+    proposal: str | None = None  # what one of ours proposed or decided: see `ending`
     event: Mapping[str, Any] = field(default_factory=dict)  # what the platform is told beside
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from portvakt.factors.base import Kit, phrase_of
 from portvakt.factors.notice import PREFIX, mailbox
-from portvakt.model import ChannelKind, Facts
+from portvakt.model import ChannelKind, Facts, Flow
+from portvakt.policy import VOTERS
 from portvakt.ports.chance import new_token
-from portvakt.store import links, outbox
+from portvakt.store import accounts, links, outbox, staff
 from portvakt.store.tx import Tx
 
 Address = tuple[ChannelKind, str]
@@ -22,6 +23,24 @@ def topic(action: str, event: str) -> str:
     if event in ("attempt", "stopped") or event.startswith("case_"):
         return {"stopped": "stop_case"}.get(event, event)
     return action if event == "done" else f"{action}_{event}"
+
+
+def voters(tx: Tx, kit: Kit, params: Mapping[str, Any], now: datetime) -> None:
+    """A mail to each of ours who may vote."""
+    for account in staff.accounts(tx, VOTERS):
+        everywhere(tx, kit, account, {"at": now, **params}, now=now, only="email")
+
+
+def applicant(tx: Tx, kit: Kit, flow: Flow, kind: ChannelKind, params: Mapping[str, Any], *,
+              zone: str | None, now: datetime) -> None:  # fmt: skip
+    """A message to the address that somebody wants to be reached at who has proven no account: no link by
+    which he could freeze or stop anything, and of the account not a word."""
+    said = {**params, "device": "", "network": "", "hold_until": None, "ends": "none"}
+    if params["action"] == topic(flow.action, "waiting"):
+        said["action"] = "applied"
+    outbox.post(tx, kit.keys, account=None, flow=flow.id, channel=kind, to=flow.given[f"new_{kind}"],
+                template="notice", params=said, language=flow.language, zone=zone or kit.zone,
+                now=now, expires=now + kit.lives.message)  # fmt: skip
 
 
 def post(tx: Tx, kit: Kit, facts: Facts, owner: str, flow: str | None, to: Iterable[Address],
@@ -49,3 +68,11 @@ def post(tx: Tx, kit: Kit, facts: Facts, owner: str, flow: str | None, to: Itera
                     language=account.language if account else language,
                     zone=(account.zone if account else zone) or kit.zone,
                     now=now, expires=now + kit.lives.message)  # fmt: skip
+
+
+def everywhere(tx: Tx, kit: Kit, owner: str, params: Mapping[str, Any], *, now: datetime,
+               facts: Facts | None = None, only: ChannelKind | None = None) -> None:  # fmt: skip
+    """To everything bound of this account, or all of one kind. What nobody did there by a flow."""
+    about = facts or accounts.facts(tx, owner)
+    to = [(c.kind, c.address) for c in about.channels if only in (None, c.kind)]
+    post(tx, kit, about, owner, None, to, params, now=now)

@@ -27,6 +27,12 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
+# Our own people: what a role may. Auditors read.
+ROLES = ("reviewer", "lead", "auditor", "operator")
+VOTERS = ("reviewer", "lead")  # about cases
+GUARDS = ("reviewer", "lead", "operator")  # freezing accounts and lifting that
+MANAGERS = ("lead", "operator")  # who is one of ours
+
 
 class Ask(StrEnum):
     """What a page may ask: proof words and given things. `rules.py` turns each into field names."""
@@ -79,6 +85,9 @@ class Ask(StrEnum):
     NEW_EMAIL_CODE = "new_email_code"
     NEW_PHONE = "new_phone"
     NEW_PHONE_CODE = "new_phone_code"
+    # where no channel is left: one of the applicant's, and control of it
+    NEW_CHANNEL = "new_channel"
+    NEW_CHANNEL_CODE = "new_channel_code"
     NEW_TOTP = "new_totp"
     NEW_PASSKEY = "new_passkey"
     PASSKEY_NAME = "passkey_name"  # optional
@@ -96,11 +105,20 @@ class Ask(StrEnum):
     ANSWERS = "answers"
     FILES = "files"  # optional while one thing is lost and proofs of two kinds remain
     CASE_NUMBER = "case_number"
+    CASE_PROOF = (
+        "case_proof"  # the password; where nothing is left, a code to the applicant's new channel
+    )
     WHICH_CASE = "which_case"
     VOTE = "vote"
     REASON = "reason"
     ALTERNATIVES = "alternatives"  # optional: what the applicant can do instead (S58)
     QUESTIONS = "questions"  # optional: what the reviewer wants to know
+    # what one of ours proposes about somebody else's account
+    WHAT = "what"
+    WHOM = "whom"  # an account's id, an identifier of it, or the number of its case
+    NAME = "name"  # optional: needed where the proposed row takes it, as is …
+    ROLE = "role"
+    PROPOSAL = "proposal"
 
 
 class When(StrEnum):
@@ -132,6 +150,10 @@ class When(StrEnum):
     HELD = "held"  # a hold is active
     FROZEN = "frozen"
     NOT_FROZEN = "not_frozen"
+    FROZEN_BY_STAFF = "frozen_by_staff"
+    NOT_FROZEN_BY_STAFF = "not_frozen_by_staff"
+    OURS = "one_of_ours"  # the account has a role, even one that does not count yet
+    NOT_OURS = "not_one_of_ours"
     LOCKED = "locked"
     NOT_LOCKED = "not_locked"
     LIST_ONLY = "payout_list_only"
@@ -175,7 +197,7 @@ class Review:
 
 Refused = tuple[When, str]  # a condition and the refusal that it gives
 Ends = Literal["none", "others", "all", "named"]
-Tells = Literal["none", "identifier", "all"]
+Tells = Literal["none", "identifier", "all", "ever"]  # ever: also what was unbound since
 DEFAULT_HOLD = (HoldRule(24 * HOUR),)
 NO_HOLD: tuple[HoldRule, ...] = ()
 
@@ -201,7 +223,17 @@ class Row:
     loses: tuple[
         str, ...
     ] = ()  # one of these is reported lost; the first where nothing else is said
+    #: everything is lost and nobody proven: reviewers decide whose account it is, and until they have, a
+    #: known identifier and an unknown one look alike
+    unproven: bool = False
+    unfreezes: bool = False
+    list_only_after: bool = False  # ways out lead to the payout list alone from then on
     staff: tuple[str, ...] = ()  # only people of ours in these roles, in a session by passkey
+    #: done to somebody else's account once so many of them stand behind it: nobody can begin it
+    by_staff: int = 0
+    takes: tuple[str, ...] = ()  # what of the optional inputs a proposal of it needs
+    related: bool = False  # even where one of them has something to do with that account
+    tells_staff: bool = False  # everybody of ours, too: when it is proposed, turned down, and done
     held_meanwhile: bool = False  # ways out are shut while it waits
     hold: tuple[HoldRule, ...] = DEFAULT_HOLD
     #: where it is taken away, at least until one is bound again (I11)
@@ -219,6 +251,7 @@ class Row:
     tells_attempts: bool = False  # also when it is only begun
     when_frozen: bool = False
     when_locked: bool = False
+    when_closed: bool = False
     refuse_if: tuple[Refused, ...] = ()
     minimum_level: int = 0  # the security level that must remain
     failure: str | None = None  # the one refusal that every wrong proof gets (S7)
@@ -232,8 +265,11 @@ REPORT = (
     page("lost", Ask.LOST),
     page("who", Ask.IDENTIFIER, Ask.PASSWORD_IF_KEPT, Ask.ROBOT),
     page("remaining", Ask.PASSKEY_IF_KEPT, Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
+    page("new_channel", Ask.NEW_CHANNEL),
+    page("new_channel_code", Ask.NEW_CHANNEL_CODE),
     page("form", Ask.AGREE, Ask.ANSWERS, Ask.FILES),
 )
+YOUR_CASE = (page("case_number", Ask.CASE_NUMBER), page("proof", Ask.CASE_PROOF))
 LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
 LOST_REFUSED = ((When.NOTHING_LOST, "nothing_lost"), (When.WAITING, "already_waiting"))
 IN = (
@@ -389,7 +425,8 @@ ACTIONS: dict[str, Row] = {
         session=False, recovery_code=True,
         pages=(page("agree", Ask.AGREE), *IN, page("code", Ask.MAIL_OR_SMS)),
         wait=24 * HOUR, ends="all", when_frozen=True, when_locked=True, failure="sign_in_failed",
-        refuse_if=((When.NOT_FROZEN, "already_so"), (When.WAITING, "already_waiting")),
+        refuse_if=((When.FROZEN_BY_STAFF, "frozen_by_staff"), (When.NOT_FROZEN, "already_so"),
+                   (When.WAITING, "already_waiting")),
         source="policy",
     ),
     "undo_change": Row(
@@ -423,20 +460,61 @@ ACTIONS: dict[str, Row] = {
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="phone",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
     ),
+    "recover_account": Row(
+        session=False, unproven=True, review=Review(), wait=30 * DAY, hold=(HoldRule(30 * DAY),),
+        pages=(page("recover", Ask.AGREE, Ask.IDENTIFIER, Ask.ROBOT), page("new_channel", Ask.NEW_CHANNEL),
+               page("new_channel_code", Ask.NEW_CHANNEL_CODE), page("form", Ask.ANSWERS, Ask.FILES)),
+        ends="all", tells="ever", unfreezes=True, list_only_after=True, when_frozen=True, when_locked=True,
+        life=60 * MINUTE, source="S41, S58, A8",
+    ),
     "add_to_case": Row(
-        session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.WAY_IN), page("more", Ask.ANSWERS, Ask.FILES)),
+        session=False,
+        pages=(*YOUR_CASE, page("more", Ask.ANSWERS, Ask.FILES)),
         hold=NO_HOLD, ends="none", tells="none", when_frozen=True, when_locked=True,
         failure="sign_in_failed", source="S57, A18",
     ),
     "view_case": Row(
-        session=False, pages=(page("case_number", Ask.CASE_NUMBER, Ask.WAY_IN),), hold=NO_HOLD, ends="none",
+        session=False, pages=YOUR_CASE, hold=NO_HOLD, ends="none",
         tells="none", when_frozen=True, when_locked=True, failure="sign_in_failed", source="S57, A18",
     ),
     # ── people of ours ──────────────────────────────────────────────────────────────────────────
     "decide_case": Row(
-        staff=("reviewer", "lead"),
+        staff=VOTERS,
         pages=(page("vote", Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS),),
         hold=NO_HOLD, ends="none", tells="none", source="S95",
+    ),
+    "propose": Row(
+        staff=GUARDS, pages=(page("proposal", Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.REASON),),
+        hold=NO_HOLD, ends="none", tells="none", source="policy, A105",
+    ),
+    "decide_proposal": Row(
+        staff=GUARDS, pages=(page("proposal_vote", Ask.PROPOSAL, Ask.VOTE, Ask.REASON),),
+        hold=NO_HOLD, ends="none", tells="none", source="policy, A105",
+    ),
+    # what they do to an account: a flow of that account
+    "freeze_by_staff": Row(
+        session=False, pages=(), staff=GUARDS, by_staff=1, hold=NO_HOLD, ends="all",
+        when_frozen=True, when_locked=True, refuse_if=((When.FROZEN_BY_STAFF, "already_so"),), source="policy",
+    ),
+    "lift_staff_freeze": Row(
+        session=False, pages=(), staff=GUARDS, by_staff=2, ends="none", tells_staff=True,
+        when_frozen=True, when_locked=True, refuse_if=((When.NOT_FROZEN_BY_STAFF, "already_so"),),
+        source="policy, A105",
+    ),
+    "add_staff": Row(
+        session=False, pages=(), staff=MANAGERS, by_staff=2, takes=("name", "role"), related=True,
+        usable_after=24 * HOUR, hold=NO_HOLD, ends="none", tells_staff=True, when_locked=True,
+        refuse_if=((When.OURS, "already_ours"), (When.NO_TOTP_OR_BETTER, "no_authenticator")), source="policy, A105",
+    ),
+    "change_staff_role": Row(
+        session=False, pages=(), staff=MANAGERS, by_staff=2, takes=("role",), related=True,
+        usable_after=24 * HOUR, hold=NO_HOLD, ends="none", tells_staff=True, when_frozen=True, when_locked=True,
+        refuse_if=((When.NOT_OURS, "not_ours"),), source="policy, A105",
+    ),
+    "remove_staff": Row(
+        session=False, pages=(), staff=MANAGERS, by_staff=2, related=True, hold=NO_HOLD, ends="none",
+        tells_staff=True, when_frozen=True, when_locked=True, when_closed=True,
+        refuse_if=((When.NOT_OURS, "not_ours"),), source="policy, A105",
     ),
     # ── the account, its sessions, its data ─────────────────────────────────────────────────────
     "close_account": Row(
@@ -480,6 +558,10 @@ PROVIDER_ROWS: dict[str, Row] = {
 ACTIONS |= {
     f"{verb}_{id}": replace(row, kind=id) for id in PROVIDERS for verb, row in PROVIDER_ROWS.items()
 }
+
+#: What somebody can begin, and what only our own people can propose.
+BEGUN = tuple(id for id, row in ACTIONS.items() if not row.by_staff)
+PROPOSED = tuple(id for id, row in ACTIONS.items() if row.by_staff)
 
 
 # ── protected actions: what the platform asks about (S91, S92; the second table) ───────────────
@@ -534,10 +616,12 @@ class Lives:
     founding: timedelta = HOUR  # … unless within this of the sign-up, in its own session
     freeze_again: timedelta = 7 * DAY  # by a link or a code alone, after an unfreezing
     link: timedelta = 30 * DAY  # of a notice
-    stopped_again: timedelta = 30 * DAY  # a second stop by link alone within this stops nothing
+    stopped_again: timedelta = 30 * DAY  # a second stop by link alone within this stops nothing …
+    doubted: timedelta = 7 * DAY  # … but a case waits this much longer
     proves_case_after: timedelta = 7 * DAY  # what was bound later is no proof in a reviewed row
     reapply_after: timedelta = 7 * DAY  # after a rejection
     removed_lately: timedelta = 7 * DAY
+    proposal: timedelta = 7 * DAY  # for somebody else of ours to approve it
     message: timedelta = DAY  # a notice that cannot be delivered is given up after this
 
 
@@ -578,6 +662,8 @@ LIMITS: dict[str, str] = {
     # how many cases one of ours may open; over it nothing is shown and the operator is told (A104)
     "file.network": "30/1h",
     "case.views": "60/1d",
+    # how many accounts one of ours may name in proposals: freezing takes one person alone
+    "whom.staff": "30/1d",
     # not a refusal: past this many failed tries everywhere, sign_in asks a robot check (S99, A10)
     "attack.all": "300/10m",
 }

@@ -15,6 +15,7 @@ from portvakt.business_days import BusinessDays
 from portvakt.model import (
     Account,
     BoundFactor,
+    ChannelKind,
     Consequences,
     Facts,
     Flow,
@@ -45,8 +46,11 @@ GIVEN: Final = frozenset({
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_PASSWORD_IF_ALONE, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
-    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
+    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE,
+    Ask.PROPOSAL, Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
 })  # fmt: skip
+#: What can be reported lost: kinds of factors and channels.
+CAN_BE_LOST: Final = ("totp", "passkey", "email", "phone", "password")
 _SECOND: Final = SECOND_FACTORS
 _CHOOSABLE: Final = frozenset({Ask.WAY_IN, Ask.NEW_PROVIDER_IF_CHOSEN})
 #: Field names that an Ask word can become, where it is not its own: `fields_of` says those of a row, and
@@ -65,6 +69,9 @@ _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
     Ask.NEW_IDENTIFIER_CODE: ("email_code", "sms_code"), Ask.NEW_PASSWORD_IF_ALONE: ("new_password",),
     Ask.OFFER_PROVIDERS: (),
+    Ask.NEW_CHANNEL: ("new_email", "new_phone"),
+    Ask.NEW_CHANNEL_CODE: ("new_email_code", "new_phone_code"),
+    Ask.CASE_PROOF: ("password", *SELF_NAMING, "new_email_code", "new_phone_code"),
 }  # fmt: skip
 FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) for a in Ask}
 #: The fields that prove authority over the account that an identifier or a link names.
@@ -72,7 +79,7 @@ AUTHORITY_FIELDS: Final = frozenset(
     {name for ask in AUTHORITY for name in FIELDS_OF[ask]} | {"recovery_code"}
 )
 OPTIONAL: Final = frozenset(
-    {"session", "case", "label", "alternatives", "questions", "passkey_name"}
+    {"session", "case", "label", "alternatives", "questions", "name", "role", "passkey_name"}
 )
 MOST_PASSKEYS: Final = 20
 #: A link says who it is about: it is looked at before anything else, on whatever page.
@@ -96,6 +103,8 @@ def fields_of(ask: Ask, row: Row) -> tuple[str, ...]:
             return ("password", *self_naming(row))
         case Ask.PASSWORD_IF_KEPT:
             return ("password", *vouching(row))
+        case Ask.CASE_PROOF:
+            return (*FIELDS_OF[ask], *row.more_ways)
         case Ask.NEW_PROVIDER:
             return (f"new_{row.kind}",)
         case Ask.NEW_PROVIDER_IF_CHOSEN:
@@ -207,6 +216,7 @@ class Case:
     ways: tuple[str, ...] = ()  # in beside the password, that the operator has
     by: frozenset[str] = frozenset()  # what opened the session at hand
     staff_by_passkey: bool = True  # the operator's choice
+    support: str | None = None  # where to turn to, said with what the holder cannot mend himself
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -222,7 +232,9 @@ class Case:
 
     @property
     def lost(self) -> frozenset[str]:
-        """What is reported lost: kinds of factors and channels."""
+        """What is reported lost: kinds of factors and channels. Where nobody is proven, everything."""
+        if self.row.unproven:
+            return frozenset(CAN_BE_LOST)
         said = self.flow.given.get("lost") if self.flow is not None else None
         return frozenset(said or self.row.loses[:1])
 
@@ -263,9 +275,12 @@ def _totp_for_passkey(case: Case) -> bool:
 
 
 def long_tier(case: Case) -> bool:
-    """More than one thing lost, or less than proofs of two kinds left, none of them bound lately: then
-    identity evidence is asked for and the hold is longer (policy.md, NIST SP 800-63B-4 §4.2.2.2). Judged
-    as it was when the report was sent: while reviewers read, nothing becomes old enough to prove."""
+    """More than one thing lost, or less than proofs of two kinds left, none of them bound lately, or twice
+    stopped by one address alone: then identity evidence is asked for and the hold is longer (policy.md,
+    NIST SP 800-63B-4 §4.2.2.2). Judged as it was when the report was sent: while reviewers read, nothing
+    becomes old enough to prove."""
+    if case.flow is not None and "doubted" in case.flow.given:
+        return True
     sent = case.flow.submitted_at if case.flow is not None else None
     ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
@@ -280,6 +295,18 @@ def _no_second_left(case: Case) -> bool:
     return not second_factors_of(
         factors, frozenset(c.kind for c in case.facts.channels) - case.lost
     )
+
+
+def new_channel(flow: Flow) -> ChannelKind | None:
+    """The kind of the address that an applicant gave as his new one."""
+    kinds: tuple[ChannelKind, ...] = ("email", "phone")
+    return next((kind for kind in kinds if f"new_{kind}" in flow.given), None)
+
+
+def _reaches_nobody(case: Case, flow: Flow) -> bool:
+    """Whether no channel would be left: nobody could log in by any name, or be told anything."""
+    bound = {c.kind for c in case.facts.channels}
+    return case.row.unproven or (flow.account is not None and bound <= case.lost)
 
 
 def _weak_after_unfreeze(case: Case) -> bool:
@@ -316,6 +343,10 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.HELD: lambda c: bool(c.holds),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
     When.NOT_FROZEN: lambda c: c.account is not None and c.account.state != "frozen",
+    When.FROZEN_BY_STAFF: lambda c: c.account is not None and c.account.frozen_by_staff,
+    When.NOT_FROZEN_BY_STAFF: lambda c: c.account is not None and not c.account.frozen_by_staff,
+    When.OURS: lambda c: c.facts.ours,
+    When.NOT_OURS: lambda c: not c.facts.ours,
     When.LOCKED: lambda c: c.account is not None and c.account.lock_days is not None,
     When.NOT_LOCKED: lambda c: c.account is not None and c.account.lock_days is None,
     When.LIST_ONLY: lambda c: c.account is not None and c.account.payout_list_only,
@@ -340,20 +371,28 @@ def refusal(case: Case) -> Refusal | None:
     """Why this account may not do this action at all now, or None."""
     account, row = case.account, case.row
     if account is not None:
-        if account.state == "closed":
+        if account.state == "closed" and not row.when_closed:
             return Refusal("account_closed")
         if account.state == "frozen" and not row.when_frozen:
-            return Refusal("account_frozen")
+            return _refused(
+                "frozen_by_staff" if account.frozen_by_staff else "account_frozen", case
+            )
         if account.lock_days is not None and not row.when_locked:
             unlocks = (w.until for w in case.facts.waiting if w.action == "unlock_settings")
             return Refusal("settings_locked", _until(next(unlocks, None)))
-    if row.staff and case.facts.role not in row.staff:
-        return Refusal("not_staff")
-    if row.staff and not enters(case.by, case.staff_by_passkey):
-        return Refusal("passkey_session_needed")
+    if row.staff and not row.by_staff:
+        if case.facts.role not in row.staff:
+            return Refusal("not_staff")
+        if not enters(case.by, case.staff_by_passkey):
+            return Refusal("passkey_session_needed")
     id = next((id for when, id in row.refuse_if if CONDITIONS[when](case)), None)
-    if id is None:
-        return None
+    return None if id is None else _refused(id, case)
+
+
+def _refused(id: str, case: Case) -> Refusal:
+    """With until when, or where to turn to."""
+    if id == "frozen_by_staff":
+        return Refusal(id, {"support": case.support} if case.support else {})
     ends = {"factor_too_new": approver(case.facts, case.now, case.lives)[1],
             "hold_active": max((h.ends for h in case.holds if h.ends), default=None)}  # fmt: skip
     return Refusal(id, _until(ends.get(id)))
@@ -493,6 +532,15 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return _kept(ask, case, flow)
         case Ask.ONE_PROOF:
             return () if flow.session is not None else FIELDS_OF[ask]
+        case Ask.NEW_CHANNEL:
+            return FIELDS_OF[ask] if _reaches_nobody(case, flow) else ()
+        case Ask.NEW_CHANNEL_CODE:
+            return (
+                (f"new_{new_channel(flow) or 'email'}_code",) if _reaches_nobody(case, flow) else ()
+            )
+        case Ask.CASE_PROOF:
+            kind = new_channel(flow)
+            return (f"new_{kind}_code",) if kind else _ways_in(case, flow)
         case Ask.NEW_IDENTIFIER_CODE:
             kind = flow.given.get("identifier_kind")
             return (CODE_OF[kind],) if kind else ("email_code",)
@@ -536,10 +584,11 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
             continue
         if not names:
             continue
-        proven = next((n for n in names if _met(n, ask, case, flow)), None)
-        chosen = proven or (
-            names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id]
-        )
+        taken = flow.choice.get(page.id)
+        wanted = taken if taken is not None and taken in names else names[0]
+        # what was taken here stays what met this page, whatever a later page proves beside it
+        proven = next((n for n in (wanted, *names) if _met(n, ask, case, flow)), None)
+        chosen = proven or wanted
         fields.append(chosen)
         if proven:
             met.append(chosen)
@@ -593,7 +642,8 @@ def _waits(case: Case) -> timedelta | None:
     """How long the effect waits at the least, once everything is proven."""
     review = case.row.review
     if review is not None and case.calendar is not None:
-        return case.calendar.end_of(review.earliest, case.now) - case.now
+        reviewed = case.calendar.end_of(review.earliest, case.now) - case.now
+        return max(reviewed, case.row.wait or reviewed)
     if case.row.wait_chosen and case.account is not None:
         return timedelta(days=case.account.lock_days or 0)
     return case.row.wait

@@ -17,12 +17,15 @@ from portvakt.store import cases
 def view(scene: Scene, token: str | None = None) -> FlowView:
     """The head of the answer; the account is named only once it is proven in full."""
     flow = scene.flow
-    proven = flow.status in ("done", "waiting") or (flow.session and flow.account is not None)
+    ended = flow.status in ("done", "waiting") and not scene.row.unproven
+    proven = ended or (flow.session and flow.account is not None)
     waits: tuple[Wait, ...] = ()
     if flow.status == "waiting":
         case = cases.find(scene.tx, flow.id) if scene.row.review else None
         waits = (
-            Wait("review", flow.due_at, case["due_at"]) if case else Wait("time", flow.due_at),
+            Wait("review", case["earliest_at"], case["due_at"])
+            if case
+            else Wait("time", flow.due_at),
         )
     return FlowView(id=flow.id, action=flow.action, status=flow.status, expires_at=flow.expires_at, token=token,
                     account=flow.account if proven else None, waits=waits)  # fmt: skip

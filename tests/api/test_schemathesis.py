@@ -61,7 +61,8 @@ def _dressed(case: Case[Any], holder: Person, secret: tuple[str, str]) -> dict[s
     headers = {"X-Forwarded-For": f"100.64.{number // 250}.{number % 250 + 1}"}
     if case.operation.path in ("/v1/decisions", "/v1/facts"):
         return {"headers": headers, "auth": secret}
-    if number % 3:
+    # by what is sent, not by how many were sent before: the same sequence gets the same answers again
+    if len(repr(case.body)) % 3:
         headers["Authorization"] = f"Bearer {holder.session}"
     return {"headers": headers}
 

@@ -57,7 +57,7 @@ def applies(person: Person, *, by: Person | None = None, files: tuple[bytes, ...
 
 
 def upload(person: Person, flow: Json, data: bytes, name: str = "a.jpg", **more: Any) -> httpx.Response:  # fmt: skip
-    return person.ask("POST", f"/v1/flows/{flow['flow']['id']}/files", data={"kind": "document"},
+    return person.ask("POST", f"/v1/flows/{flow['flow']['id']}/files", data={"kind": more.pop("kind", "document")},
                       files={"file": (name, data, more.pop("type", "image/jpeg"))},
                       headers={"Flow-Token": flow["flow"]["token"], **more})  # fmt: skip
 

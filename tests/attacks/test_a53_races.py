@@ -17,7 +17,7 @@ from tests.attacks.conftest import Nodes, Sql
 from tests.people import PASSWORD, Json, Person
 from tests.sizes import NIGHTLY, size
 
-TRIALS = size(200, 2000)
+TRIALS = size(60, 2000)
 PEOPLE = 10  # who are used again and again, two days apart: then every hold is over
 DETAILS = {"amount": "1", "asset": "BTC", "to": "bc1q"}
 

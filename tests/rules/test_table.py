@@ -13,6 +13,7 @@ from portvakt.policy import (
     DAY,
     HOUR,
     MINUTE,
+    PROPOSED,
     PROTECTED,
     PROVIDERS,
     Ask,
@@ -35,8 +36,14 @@ LOST: Final[dict[str, Any]] = {
     "session": False, "review": Review(reviewers=2, earliest=1, due=3), "quarantine": 30 * DAY,
     "hold": (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR)), "ends": "all", "when_frozen": True,
 }  # fmt: skip
-#: Only for who has the number of the case and the password; it changes nothing.
+#: Only for who has the number of the case and proves it to be his; it changes nothing.
 OF_A_CASE: Final = {"session": False, "tells": "none", "when_frozen": True, "when_locked": True}
+GUARDS: Final = ("reviewer", "lead", "operator")
+#: What our own people do to an account: nobody begins it, so no session of the account does.
+BY_STAFF: Final[dict[str, Any]] = {"session": False, "when_locked": True}
+PEOPLE: Final = {
+    **BY_STAFF, **NOTHING, "by_staff": 2, "staff": ("lead", "operator"), "related": True, "tells_staff": True,
+}  # fmt: skip
 LITTLE: Final = {"session": False, "names_session": True}
 
 #: Everything that a row writes and that decides, action by action. What is not named has the default:
@@ -83,9 +90,25 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "reset_second_factor": {**LOST, "loses": ("totp", "passkey"), "hold_until_bound": "authenticator_bound"},
     "unbind_lost_email": {**LOST, "loses": ("email",), "hold_until_bound": "second_factor_bound"},
     "unbind_lost_phone": {**LOST, "loses": ("phone",), "hold_until_bound": "second_factor_bound"},
+    # nothing is left to prove with, so time and everybody who ever had to do with it stand for proofs
+    "recover_account": {
+        "session": False, "unproven": True, "review": Review(reviewers=2, earliest=1, due=3), "wait": 30 * DAY,
+        "hold": (HoldRule(30 * DAY),), "ends": "all", "tells": "ever", "unfreezes": True, "list_only_after": True,
+        "when_frozen": True, "when_locked": True,
+    },
     "add_to_case": {**OF_A_CASE, **NOTHING},
     "view_case": {**OF_A_CASE, **NOTHING},
     "decide_case": {**NOTHING, "staff": ("reviewer", "lead"), "tells": "none"},
+    # done to somebody else's account, where one of ours alone strengthens and two weaken
+    "propose": {**NOTHING, "staff": GUARDS, "tells": "none"},
+    "decide_proposal": {**NOTHING, "staff": GUARDS, "tells": "none"},
+    "freeze_by_staff": {**BY_STAFF, "by_staff": 1, "staff": GUARDS, "hold": (), "ends": "all", "when_frozen": True},
+    "lift_staff_freeze": {
+        **BY_STAFF, "by_staff": 2, "staff": GUARDS, "ends": "none", "when_frozen": True, "tells_staff": True,
+    },
+    "add_staff": {**PEOPLE, "takes": ("name", "role"), "usable_after": 24 * HOUR},
+    "change_staff_role": {**PEOPLE, "takes": ("role",), "usable_after": 24 * HOUR, "when_frozen": True},
+    "remove_staff": {**PEOPLE, "when_frozen": True, "when_closed": True},
     "close_account": {
         **LITTLE, "wait": 7 * DAY, "held_meanwhile": True, "hold": (), "releases": ("email", "phone"),
         "quarantine": 30 * DAY, "ends": "all",
@@ -103,9 +126,10 @@ IN, MAIL, SMS, TOTP = Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP
 KEPT: Final = [
     {Ask.PASSWORD_IF_KEPT, Ask.ROBOT},
     {Ask.PASSKEY_IF_KEPT, Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
+    {Ask.NEW_CHANNEL_CODE},
 ]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
-#: session ends sessions, or is one vote of two of our own people.
+#: session ends sessions, or is what one of our own people says; what he does to an account asks nothing.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "sign_up": [{Ask.NEW_PROVIDER_IF_CHOSEN}, {Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
     "sign_in": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
@@ -135,9 +159,13 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "reset_second_factor": KEPT,
     "unbind_lost_email": KEPT,
     "unbind_lost_phone": KEPT,
-    "add_to_case": [{IN}],
-    "view_case": [{IN}],
+    "recover_account": [{Ask.ROBOT}, {Ask.NEW_CHANNEL_CODE}],
+    "add_to_case": [{Ask.CASE_PROOF}],
+    "view_case": [{Ask.CASE_PROOF}],
     "decide_case": [],
+    "propose": [],
+    "decide_proposal": [],
+    **{action: [] for action in PROPOSED},
     "close_account": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "export_data": [{SECOND}],
     "set_phrase": [{SECOND}],
@@ -150,11 +178,14 @@ GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
     Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
-    Ask.QUESTIONS, Ask.PASSKEY_NAME, Ask.PASSKEY_ID, Ask.NEW_PASSWORD_IF_ALONE, Ask.OFFER_PROVIDERS,
+    Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
+    Ask.PASSKEY_NAME, Ask.PASSKEY_ID, Ask.NEW_PASSWORD_IF_ALONE, Ask.OFFER_PROVIDERS,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.
 WITHOUT_AGREE: Final = {
+    # nobody is there to agree: whoever proposes it reads what it costs, and the holder is told
+    "lift_staff_freeze",
     # the form of a report asks it: what it costs is known when what is lost is
     "reset_second_factor", "unbind_lost_email", "unbind_lost_phone",
     "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change", "add_passkey",

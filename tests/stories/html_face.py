@@ -25,13 +25,18 @@ _FIRST: Final = {
     "reset_second_factor": "/lost-authenticator",
     "unbind_lost_email": "/lost-email",
     "unbind_lost_phone": "/lost-phone",
+    "recover_account": "/recover",
     "view_case": "/case",
     "add_to_case": "/case/add",
 }
 _OVER: Final = {
     say(f"page.flow.{status}.title", "en"): status
     for status in ("expired", "done", "refused", "cancelled", "lost", "waiting")
-} | {say("page.flow.review.title", "en"): "waiting"}
+} | {
+    say("page.flow.review.title", "en"): "waiting",
+    say("page.refused.frozen_by_staff.title", "en"): "refused",
+    say("page.done.stop_case_doubted.title", "en"): "done",
+}
 _NOBODY_YET: Final = say("page.provider.unknown.title", "en")
 _LINK_OVER: Final = say("page.notice.over.title", "en")
 

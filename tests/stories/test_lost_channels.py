@@ -63,6 +63,8 @@ def test_a_second_lost_thing_takes_identity_evidence_and_is_held_for_seven_days(
     )  # fmt: skip
     case.sends(careful).is_asked_for("files")  # without a picture it goes nowhere
     careful.adds_picture("document", encoded(scene())).is_not_refused()
+    careful.enters(answers=case.form()).is_refused("evidence_incomplete")
+    careful.adds_picture("photo", encoded(scene())).is_not_refused()
     careful.enters(answers=case.form()).is_told_it_is("waiting")
     number = careful.seen.number
     assert number is not None
@@ -84,7 +86,7 @@ def test_what_was_bound_within_a_week_proves_nothing_in_a_case(careful: Person) 
         hold=7 * DAY, sessions="all",
         waits=end_of_business_day(1, careful.world.now()) - careful.world.now(),
     )  # fmt: skip
-    case.sends(careful, pictures=1).is_told_it_is("waiting")
+    case.sends(careful, pictures=2).is_told_it_is("waiting")
     number = careful.seen.number
     assert number is not None
     careful.world.passes("8d")

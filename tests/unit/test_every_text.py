@@ -12,13 +12,12 @@ import pytest
 import portvakt
 from portvakt import policy, rules
 from portvakt.assessment import QUESTIONS, Known, Question, assess
-from portvakt.factors.case import CAN_BE_LOST
 from portvakt.filing import KINDS
 from portvakt.messages import TEXTS
 from portvakt.messages.compose import purpose
 from portvakt.messages.naming import activity_text, step_text
-from portvakt.model import Facts
-from portvakt.team import ROLES
+from portvakt.model import Facts, Outcome
+from portvakt.rules import CAN_BE_LOST
 from tests.unit.told import ASKED_BY_CODE, TO_STAFF, WAITING
 from tests.unit.told import STEPS as STEPS_OF_CASES
 
@@ -127,12 +126,17 @@ def test_everything_that_can_happen_in_an_action_has_a_sentence(action: str) -> 
 
 
 def test_the_audit_writes_no_event_without_a_sentence() -> None:
-    events = set()
+    usual = Outcome(account=None).called
+    events, other = {usual}, set()
     for _, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "note":
                 events |= set(constants(node.args[1]))
+            if isinstance(node, ast.keyword) and node.arg == "called":
+                other |= set(constants(node.value))
     assert events == set(EVENTS)
+    assert other == {"doubted"}
+    assert "activity.stop_case.doubted" in TEXTS
 
 
 def test_every_protected_action_has_a_name_and_its_denial_a_sentence() -> None:
@@ -224,7 +228,7 @@ def test_every_role_verdict_and_kind_of_file_has_words_in_the_console() -> None:
     assert verdicts == {"plain", "nonsense", "look"}
     for id in (*verdicts, "doubtful"):
         assert f"console.verdict.{id}" in TEXTS
-    for family, ids in (("console.role", ROLES), ("console.file", KINDS)):
+    for family, ids in (("console.role", policy.ROLES), ("console.file", KINDS)):
         assert {f"{family}.{id}" for id in ids} <= set(TEXTS)
 
 

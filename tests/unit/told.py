@@ -49,6 +49,8 @@ _OWN: dict[str, list[dict[str, Any]]] = {
     "lock_settings": [{"days": 1}, {"days": 30}],
     "undo_change": [{"undone": action} for action in UNDONE],
     "stop_case": [{"stopped": action} for action in WAITING],
+    "add_staff": [{"name": "Åsa Öberg", "role": Text("console.role.lead"), "from": NOW}],
+    "change_staff_role": [{"role": Text("console.role.lead"), "from": NOW}],
 }
 
 
@@ -78,6 +80,7 @@ _APPLIED = {**_CASE, "lost": [Text("lost.totp"), Text("lost.email")]}
 _QUESTIONS = "Which of your devices is the oldest?\nAnd where did you buy it?"
 STEPS: dict[str, dict[str, Any]] = {
     "case_open": {},
+    "stop_case_doubted": {},
     "case_asked": {"reason": "Too little to go on.", "questions": _QUESTIONS},
     "case_approved": {"offers": ["freeze", "stop"]},
     "case_rejected": {
@@ -87,7 +90,16 @@ STEPS: dict[str, dict[str, Any]] = {
     },
 }
 #: what our own people are told: nobody did it by their account, so there is nothing to freeze
-TO_STAFF = ("case_overdue", "staff_added", "staff_removed")
+TO_STAFF = (
+    "case_overdue", "case_doubted", "staff_proposed", "staff_done", "staff_turned_down", "staff_commanded",
+)  # fmt: skip
+#: what our people did to an account, told to its holder: by no flow of his, so not to be taken back by him
+BY_STAFF = ("freeze_by_staff", "add_staff", "change_staff_role", "remove_staff")
+_ROLE = {"role": Text("console.role.auditor"), "from": NOW + timedelta(hours=24)}
+_PROPOSED: dict[str, Any] = {
+    "what": "change_staff_role", "whom": "Åsa Öberg", "by": "Bo Ek", "second": "Cia Alm",
+    "before": NOW + timedelta(days=7), **_ROLE,
+}  # fmt: skip
 
 
 def _of_cases() -> Iterator[dict[str, Any]]:
@@ -99,8 +111,20 @@ def _of_cases() -> Iterator[dict[str, Any]]:
 
 def _to_staff() -> Iterator[dict[str, Any]]:
     for action in TO_STAFF:
-        about = {"case": _CASE["case"]} if action == "case_overdue" else {"name": "Åsa Öberg"}
+        about = {"case": _CASE["case"]} if action.startswith("case_") else _PROPOSED
         yield {"action": action, "at": NOW, "token": NOTICE["token"], "offers": ["freeze"], **about}
+
+
+def _to_applicants() -> Iterator[dict[str, Any]]:
+    """To somebody who has proven no account: no link."""
+    yield {
+        **NOTICE,
+        **_CASE,
+        "action": "applied",
+        "hold_until": None,
+        "waits_until": NOW + timedelta(days=30),
+    }
+    yield from ({**NOTICE, **said} for said in _of_cases())
 
 
 def _others() -> Iterator[dict[str, Any]]:
@@ -128,6 +152,11 @@ def notices() -> Iterator[Message]:
     yield "notice", {**bare, "action": "hold_ended", "cause": "sign_in"}
     for said in _to_staff():
         yield "notice", said
+    for said in _to_applicants():
+        yield (
+            "notice",
+            {name: value for name, value in said.items() if name not in ("token", "offers")},
+        )
 
 
 def truths() -> list[Message]:

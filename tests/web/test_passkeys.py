@@ -48,8 +48,6 @@ def test_a_login_by_passkey_begins_with_a_form_token_of_this_browser_alone(addre
     other = Visitor(address, network="198.18.0.9")
     assert other.ask("POST", "/sign-in/passkey", data={"form_token": token}).status_code == 403
     assert other.see(told["url"]).status == 404
-        other.page and other.page.words
-    )
 
 
 def test_the_sign_in_page_lets_the_browser_offer_passkeys_among_the_names(address: str) -> None:

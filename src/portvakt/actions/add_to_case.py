@@ -27,4 +27,4 @@ class AddToCase(Action):
         cases.next_round(
             tx, case["flow"], kit.keys.seal_json(before, cases.sealed_row(case["flow"])), due
         )
-        return Outcome(scene.owner, result={"case": case["number"], "due": due})
+        return Outcome(scene.flow.account, result={"case": case["number"], "due": due})

@@ -11,6 +11,13 @@ from portvakt.ports.chance import new_id
 from portvakt.store import accounts, identifiers
 
 
+def add_channel(scene: Scene, account: str, kind: ChannelKind, address: str, key: bytes, *,
+                registered: bool = False) -> None:  # fmt: skip
+    """Binds an address that is the account's already, as far as `identifiers` knows."""
+    accounts.add_channel(scene.tx, new_id("chn"), account, kind, address, key,
+                         registered=registered, now=scene.now, session=scene.flow.session)  # fmt: skip
+
+
 class BindChannel(Action):
     kind: ClassVar[ChannelKind]
     given: ClassVar[str]
@@ -24,15 +31,5 @@ class BindChannel(Action):
         if code is None or code.target != key.hex() or not identifiers.claim(
                 scene.tx, key, self.kind, account, scene.now):  # fmt: skip
             return Refusal("identifier_unavailable", field=self.given)
-        accounts.add_channel(
-            scene.tx,
-            new_id("chn"),
-            account,
-            self.kind,
-            address,
-            key,
-            registered=False,
-            now=scene.now,
-            session=scene.flow.session,
-        )
+        add_channel(scene, account, self.kind, address, key)
         return Outcome(account, tell=((self.kind, address),))

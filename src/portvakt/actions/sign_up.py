@@ -4,6 +4,7 @@ proven by a code, whoever says what about it (S88, A63–A68)."""
 from __future__ import annotations
 
 from portvakt.actions.base import Action
+from portvakt.actions.bind_channel import add_channel
 from portvakt.actions.signing_in import open_session
 from portvakt.factors import password, provider
 from portvakt.factors.base import Scene
@@ -30,16 +31,7 @@ class SignUp(Action):
         accounts.add(
             scene.tx, account, language=scene.flow.language, zone=scene.caller.zone, now=now
         )
-        accounts.add_channel(
-            scene.tx,
-            new_id("chn"),
-            account,
-            kind,
-            given["identifier"],
-            key,
-            registered=True,
-            now=now,
-        )
+        add_channel(scene, account, kind, given["identifier"], key, registered=True)
         if vouched:
             provider.enrol(scene, account)
         else:

@@ -1,13 +1,13 @@
-"""Stops what waits: an unlocking, an unfreezing, a closing, the end of the payout list."""
+"""Stops what waits: an unlocking, an unfreezing, a closing, the end of the payout list, a reviewed case."""
 
 from __future__ import annotations
 
 from portvakt.actions.base import Action
 from portvakt.factors.base import Scene
 from portvakt.factors.notice import mailbox
-from portvakt.model import Outcome, Refusal
+from portvakt.model import Outcome, Refusal, Waiting
 from portvakt.rules import CODE_OF
-from portvakt.store import flows
+from portvakt.store import cases, flows
 
 
 class StopCase(Action):
@@ -21,11 +21,24 @@ class StopCase(Action):
             link, channel = _one_mailbox(scene)
             since = scene.now - scene.kit.lives.stopped_again
             if flows.stopped_by(scene.tx, account, link, channel, since):
-                # who has one mailbox alone may stop the owner once, not for ever
-                return Refusal("proof_too_weak_now")
+                return self._again(scene, [w for w in waiting if self._may_be_doubted(scene, w)])
         stopped = [w.action for w in waiting]
         return Outcome(account, stops=tuple(w.flow for w in waiting), params={"stopped": stopped[0]},
                        event={"stopped": stopped})  # fmt: skip
+
+    def _again(self, scene: Scene, doubted: list[Waiting]) -> Outcome | Refusal:
+        """Who has one mailbox alone may stop the owner once, not for ever. A second stop ends nothing: it
+        makes a case show more and wait longer, once. There is one case at a time (A51)."""
+        if not doubted:
+            return Refusal("proof_too_weak_now")
+        case = cases.sure(scene.tx, doubted[0].flow)
+        earliest = max(case["earliest_at"], scene.now + scene.kit.lives.doubted)
+        said = {"case": case["number"], "earliest": earliest}
+        return Outcome(scene.owner, {"doubted": case["number"], "earliest": earliest}, said,
+                       doubts=(doubted[0].flow,), called="doubted", event={"case": case["number"]})  # fmt: skip
+
+    def _may_be_doubted(self, scene: Scene, waiting: Waiting) -> bool:
+        return scene.kit.actions[waiting.action].review is not None and not waiting.doubted
 
 
 def _one_mailbox(scene: Scene) -> tuple[str | None, str | None]:

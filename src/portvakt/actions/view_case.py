@@ -17,10 +17,11 @@ class ViewCase(Action):
         said = {}
         if case["state"] in ("asked", "rejected"):
             said = cases.last_words(scene.tx, scene.kit.keys, case["flow"])
-        return Outcome(scene.owner, result={
+        return Outcome(scene.flow.account, result={
             "case": case["number"], "action": case["action"], "state": case["state"],
             "submitted": case["submitted_at"], "earliest": case["earliest_at"], "due": case["due_at"],
             "decided": case["decided_at"], "questions": said.get("questions"),
+            "identity": case["state"] == "asked" and "questions" not in said,
             "reason": said.get("reason") if case["state"] == "rejected" else None,
             "alternatives": said.get("alternatives"),
         })  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portvakt.messages import exists, say
-from portvakt.policy import ACTIONS, PROVIDERS
+from portvakt.policy import ACTIONS, PROPOSED, PROVIDERS, ROLES
 from portvakt.rules import OPTIONAL, SELF_NAMING, inputs, way_in
 
 Schema = dict[str, Any]
@@ -95,6 +95,13 @@ INPUTS: Final[dict[str, Schema]] = {
     "reason": {**_PARAGRAPHS, "examples": ["All answers fit, and the photo shows the code."]},
     "alternatives": {**_PARAGRAPHS, "examples": ["Restore the app with the key that you wrote down."]},
     "questions": {**_PARAGRAPHS, "examples": ["Where did you buy your first coin?"]},
+    "what": {"type": "string", "enum": list(PROPOSED), "examples": ["freeze_by_staff"]},
+    "whom": {"type": "string", "minLength": 3, "maxLength": 320,
+             "examples": ["name@example.com", "acc_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b", "7K3M-9QX2"]},
+    "name": {"type": "string", "minLength": 1, "maxLength": 64, "examples": ["Anna"]},
+    "role": {"type": "string", "enum": list(ROLES), "examples": ["reviewer"]},
+    "proposal": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$",
+                 "examples": ["prp_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b"]},
     "phrase": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["blue heron at noon"]},
 }  # fmt: skip
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from portvakt import rules
+from portvakt.factors import staff
 from portvakt.factors.base import Input
-from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote
+from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote, WhichCase
 from portvakt.factors.email_code import EmailCode, NewEmailCode
 from portvakt.factors.given import ADDRESSES, Robot
 from portvakt.factors.notice import NoticeToken
@@ -27,10 +28,11 @@ INPUTS: Final[dict[str, Input]] = {
         Robot(), Agree(), Kept(), Days(), Decided(),
         Destination("asset", 32), Destination("address", 256), Words("label", 64, optional=True),
         Phrase("phrase", 40),
-        Named("session", "no_such_session", optional=True), Named("case", "nothing_waits", optional=True),
+        Named("session", "no_such_session", optional=True), WhichCase("case", "nothing_waits", optional=True),
         Named("payout_address", "no_such_payout_address"),
         Lost(), Answers(), Files(), CaseNumber(), Vote(), Paragraphs("reason", 2000),
         Paragraphs("alternatives", 2000, optional=True), Paragraphs("questions", 2000, optional=True),
+        Words("name", 64, optional=True), *staff.inputs(),
     )
 }  # fmt: skip
 
@@ -39,6 +41,8 @@ NAMING: Final[Mapping[str, Input]] = {
     **ADDRESSES,
     **{name: INPUTS[name] for name in ("notice_token", "case_number")},
 }
+#: Inputs by which our own people name somebody else's account, which is locked beside their own.
+OF_OTHERS: Final = frozenset({"case", "whom", "proposal"})
 
 #: Ways in that name their account by themselves: their `read`, or after the work `named`, gives `{"way": …}`,
 #: the keyed hash that the factor was bound under (`accounts.of_factor`).

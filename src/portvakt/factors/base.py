@@ -59,6 +59,7 @@ class Kit:
     totp_drift: int = 1
     password_shortest: int = 8
     password_shortest_alone: int = 8
+    support: str | None = None  # where people turn to
     zone: str | None = None
     languages: tuple[str, ...] = ("en", "sv")
     calendar: BusinessDays = field(default_factory=lambda: BusinessDays("SE", UTC))
@@ -121,6 +122,8 @@ class Scene:
     send: bool = False  # may `ask` send a code in this transaction? Never on a GET (A39)
     link: Link | None = None  # the notice's link that this flow came by
     bound_now: tuple[Channel, ...] = ()  # where the facts are those before a change
+    #: whose account one of ours acts upon, first; and who else is locked for that
+    others: tuple[str, ...] = ()
 
     @property
     def case(self) -> Case:
@@ -129,7 +132,7 @@ class Scene:
         session = self.caller.session
         by = frozenset(session.proofs) if session is not None else frozenset()
         return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways, by,
-                    kit.staff_by_passkey)  # fmt: skip
+                    kit.staff_by_passkey, kit.support)  # fmt: skip
 
     @property
     def told(self) -> Case:
@@ -209,6 +212,10 @@ class Input:
     #: where it is read before anything else, to know whom it is about
     def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
         raise NotImplementedError
+
+    #: where our own people ask it: whose account it is about, then who else is to be locked for that
+    def others(self, tx: Tx, kit: Kit, value: str) -> tuple[str, ...]:
+        return ()
 
     def show(self, scene: Scene) -> tuple[Show, ...]:
         """What the step displays beside the field."""

@@ -10,15 +10,18 @@ from typing import Any, Final
 from portvakt import rules
 from portvakt.assessment import Question
 from portvakt.factors.base import Checked, Input, Kit, Scene
-from portvakt.factors.plain import Words
+from portvakt.factors.plain import Named, Words
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Text
 from portvakt.ports.crypto import Keys
+from portvakt.rules import CAN_BE_LOST
 from portvakt.store import cases, evidence
+from portvakt.store.tx import Tx
 
-CAN_BE_LOST: Final = ("totp", "passkey", "email", "phone", "password")
 _LONGEST_ANSWER: Final = 2000
 _REPLY: Final = Question("reply", "long")
+#: What shows who somebody is: a document, and a photo with the note of this case.
+_IDENTITY: Final = frozenset({"document", "photo"})
 _NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 _MEANT: Final = str.maketrans("OIL", "011")
 
@@ -115,24 +118,30 @@ class Files(Input):
 
     def ask(self, scene: Scene) -> Field:
         kit = scene.kit
-        listed = evidence.listed(scene.tx, scene.flow.id)
-        sent = [{"id": f["id"], "kind": f["kind"]} for f in listed]
+        sent = [{"id": id, "kind": kind} for id, kind in _sent(scene).items()]
         types = ["image/jpeg", "image/png", "image/heic", "application/pdf"]
         extra = {"types": types, "max_bytes": kit.evidence_bytes,
                  "max_files": kit.evidence_files, "code": note_code(kit.keys, scene.flow.id),
                  "sent": sent}  # fmt: skip
-        needed = scene.row.review is not None and rules.long_tier(scene.case)
-        return Field(self.name, self.kind, optional=not needed, extra=extra)
+        return Field(self.name, self.kind, optional=not _needs_evidence(scene), extra=extra)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         ids = [part.strip() for part in evidence.split(",") if part.strip()]
-        if not ids or any("\x00" in id for id in ids) or evidence_of(scene, ids) != set(ids):
+        kinds = _sent(scene)
+        if not ids or not set(ids) <= kinds.keys():
             return Refusal("no_such_file", field=self.name)
+        if _needs_evidence(scene) and not {kinds[id] for id in ids} >= _IDENTITY:
+            return Refusal("evidence_incomplete", field=self.name)
         return Checked(given={self.name: ids})
 
 
-def evidence_of(scene: Scene, ids: list[str]) -> set[str]:
-    return set(evidence.of(scene.tx, scene.flow.id, ids))
+def _sent(scene: Scene) -> dict[str, str]:
+    """The files of this flow: id → kind."""
+    return {f["id"]: f["kind"] for f in evidence.listed(scene.tx, scene.flow.id)}
+
+
+def _needs_evidence(scene: Scene) -> bool:
+    return scene.row.review is not None and rules.long_tier(scene.case)
 
 
 def note_code(keys: Keys, flow: str) -> str:
@@ -161,19 +170,33 @@ class CaseNumber(Input):
         return Checked(given={} if scene.flow.account is not None else evidence)
 
 
+class WhichCase(Named):
+    """A case that waits: of the holder's own, or, where our own people say it, somebody else's."""
+
+    def others(self, tx: Tx, kit: Kit, value: str) -> tuple[str, ...]:
+        case = cases.find(tx, value)
+        return () if case is None or case["account"] is None else (case["account"],)
+
+
 class Vote(Input):
+    """To ask for more is a vote only where questions can be asked."""
+
     name = "vote"
     kind = "choice"
     longest = 16
 
     def ask(self, scene: Scene) -> Field:
-        options = [{"id": id, "text": Text(f"vote.{id}")} for id in ("approve", "reject", "ask")]
+        options = [{"id": id, "text": Text(f"vote.{id}")} for id in self._votes(scene)]
         return Field(self.name, self.kind, extra={"options": options})
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if evidence not in ("approve", "reject", "ask"):
+        if evidence not in self._votes(scene):
             return Refusal("not_offered", field=self.name)
         return Checked(given={self.name: evidence})
+
+    def _votes(self, scene: Scene) -> tuple[str, ...]:
+        asks = "questions" in rules.inputs(scene.row)
+        return ("approve", "reject", "ask") if asks else ("approve", "reject")
 
 
 class Paragraphs(Words):
@@ -190,14 +213,22 @@ class Paragraphs(Words):
 
 
 def case_of(scene: Scene) -> Any:
-    """The case that the number names, for who proved the account."""
-    return cases.of_account(scene.tx, scene.owner, str(scene.flow.given.get("case_number")))
+    """The case that the number names, for who proved its account, or reads its applicant's address where
+    nobody could prove anything."""
+    flow = scene.flow
+    case = cases.find(scene.tx, str(flow.given.get("case_number")))
+    if case is None:
+        return None
+    if scene.kit.actions[case["action"]].unproven:
+        read = flow.proof(f"new_{rules.new_channel(flow)}_code")
+        return case if read is not None and flow.given.get("case_flow") == case["flow"] else None
+    return case if flow.account is not None and flow.account == case["account"] else None
 
 
-def asked_last(scene: Scene) -> str | None:
-    """What a reviewer wants to know now, for who proved the account."""
-    case = case_of(scene) if scene.flow.account is not None else None
+def asked_last(scene: Scene) -> str | Text | None:
+    """What is asked of the applicant now."""
+    case = case_of(scene)
     if case is None or case["state"] != "asked":
         return None
     said = cases.last_words(scene.tx, scene.kit.keys, case["flow"])
-    return str(said["questions"]) if "questions" in said else None
+    return str(said["questions"]) if "questions" in said else Text("question.identity")

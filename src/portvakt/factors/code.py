@@ -81,7 +81,11 @@ class SentCode(Input):
         standing, owner, until = identifiers.standing(scene.tx, key, scene.now)
         # read for a free address too: the same statements, whoever it belongs to (A02)
         owned = accounts.facts(scene.tx, owner).channel(self.channel)
-        if standing == "free":
+        case = scene.flow.given.get("case_flow")
+        kept = case is not None and identifiers.reserved(
+            scene.tx, key, case
+        )  # for this very applicant
+        if standing == "free" or kept:
             return Target(self.channel, address, key)
         if standing == "blocked":
             return Target(

@@ -132,10 +132,11 @@ class Named(Input):
     def ask(self, scene: Scene) -> Field:
         return Field(self.name, self.kind, optional=self._optional)
 
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return Refusal(self._missing, field=self.name) if "\x00" in value else value.strip()
+
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if "\x00" in evidence:
-            return Refusal(self._missing, field=self.name)
-        return Checked(given={self.name: evidence.strip()})
+        return Checked(given={self.name: evidence})
 
 
 class Decided(Input):

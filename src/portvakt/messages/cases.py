@@ -101,8 +101,8 @@ TEXTS: Topic = {
         "Your account does not have what you reported lost, so there is nothing to unbind."
     ),
     "refusal.nothing_kept": (
-        "With nothing left that shows that the account is yours you cannot apply here, so please "
-        "contact support."
+        "With nothing left that shows that the account is yours there is another way: on the page "
+        "about codes, choose that you have nothing left."
     ),
     "refusal.rejected_lately": (
         "Your last application was rejected, so please read our message about it; a new one is "
@@ -196,8 +196,8 @@ TEXTS: Topic = {
     "notice.case_open.sms": "Application {case}: second review, answer by {due:soon}",
     "notice.case_asked.subject": "Application {case}: we have a question",
     "notice.case_asked.line": (
-        'Our reviewers want to know: "{questions}" Answer on our pages, with the number of the application '
-        "and your password; until then it waits."
+        'Our reviewers want to know: "{questions}" Answer on our pages, with the number of the '
+        "application; until then it waits."
     ),
     "notice.case_asked.sms": "Application {case}: we have a question, please answer it",
     "notice.case_approved.subject": "Application {case}: approved",
@@ -221,24 +221,6 @@ TEXTS: Topic = {
     "notice.case_overdue.unknown": (
         "Open the console, {site}/console, and decide the case, or make sure that somebody does."
     ),
-    "notice.staff_added.subject": "{name} was given a role among our people",
-    "notice.staff_added.line": (
-        "By the operator's command {name} was given a role: from now on, or from a day from now, "
-        "applications can be read and decided with it."
-    ),
-    "notice.staff_added.sms": "{name} was given a role among our people",
-    "notice.staff_added.unknown": (
-        "Do you not know of this? Then say so at once to whoever runs {operator}[, at {support}]: a "
-        "stranger with a role can read applications and vote about them."
-    ),
-    "notice.staff_removed.subject": "{name} has no role among our people any more",
-    "notice.staff_removed.line": "By the operator's command the role of {name} was taken away, at once.",
-    "notice.staff_removed.sms": "{name} has no role among our people any more",
-    "notice.staff_removed.unknown": (
-        "Do you not know of this? Then say so at once to whoever runs {operator}[, at {support}]."
-    ),
-    "activity.staff.staff_added": "The account was given a role among our people",
-    "activity.staff.staff_removed": "The account's role among our people was taken away",
     # ── pages of the applicant ────────────────────────────────────────────────────────────────
     "page.button.reset_second_factor.form": "Send application",
     "page.button.unbind_lost_email.form": "Send application",
@@ -248,8 +230,8 @@ TEXTS: Topic = {
     "page.progress": "Step {number} of {count}",
     "page.optional": "optional",
     "page.files.needed": (
-        "At least one picture is needed here: more than one thing is lost, or what you confirmed was "
-        "bound only lately."
+        "Both are needed here, a picture of an identity document and one of you with the note: more "
+        "than one thing is lost, or what you confirmed was bound only lately."
     ),
     "page.files.note": "Write this code on the note in your photo:",
     "page.files.arrived": "has arrived",
@@ -380,4 +362,101 @@ TEXTS: Topic = {
     "console.your_vote": "Your vote",
     "console.preview": "Preview of the message",
     "console.send": "Vote",
+    # ── nothing left, and cases that were stopped twice ───────────────────────────────────────
+    "do.recover_account": "recover the account",
+    "action.recover_account.title": "I have nothing left to log in with",
+    "action.recover_account.button": "Apply",
+    "action.recover_account.done": "The account is yours again. Choose a new password to log in.",
+    "activity.recover_account.done": "The account was given back after review",
+    "question.identity": (
+        "Please send a picture of an identity document, and one of you holding a note with the code "
+        "that is shown here."
+    ),
+    "step.recover.title": "Get your account back",
+    "step.recover.text": (
+        "For when you have lost everything: password, authenticator, e-mail and phone. Do you still "
+        "have one of them? Then the other ways are quicker."
+    ),
+    "step.new_channel.title": "How do we reach you?",
+    "step.new_channel.text": (
+        "An address or number that you read now. If we approve, you log in with it."
+    ),
+    "step.new_channel_code.title": "Confirm that it is yours",
+    "step.new_channel_code.text": "We have sent a code to it.",
+    "step.proof.title": "Is it yours?",
+    "step.proof.text": "Only whoever applied sees how far it has come.",
+    "refusal.evidence_incomplete": (
+        "Please add both: a picture of an identity document, and one of you holding the note with the "
+        "code."
+    ),
+    "hold.recover_account": "The account was given back after review",
+    "notice.recover_account_waiting.subject": (
+        "Application {case}: somebody wants this account back"
+    ),
+    "notice.recover_account_waiting.line": (
+        "Somebody who says that everything is lost, password, authenticator, e-mail and phone, "
+        "applied to be given this account. Two reviewers decide, at the latest {due:end}, and nothing "
+        "changes before {waits_until:end}. Is it not you, or do you still have any of it? Then stop "
+        "it: logging in is enough."
+    ),
+    "notice.recover_account_waiting.sms": (
+        "Application {case}: somebody wants this account, from {waits_until:soon}"
+    ),
+    "notice.recover_account.subject": "The account was given back after review",
+    "notice.recover_account.line": (
+        "The application was approved a month ago and nobody stopped it. Everything that was bound is "
+        "unbound, and the account is reached by the applicant's new address alone: a new password is "
+        "chosen with it under Forgotten password."
+    ),
+    "notice.recover_account.sms": "The account was given back after review. Choose a new password",
+    "notice.applied.subject": "Application {case}: we have it",
+    "notice.applied.line": (
+        "Two reviewers read your application, and you get an answer at the latest {due:end}. Keep its "
+        "number: {case}. If they approve, it takes effect {waits_until:end} at the earliest."
+    ),
+    "notice.applied.sms": "We have your application {case}, answer by {due:soon}",
+    "notice.stop_case_doubted.subject": "Application {case}: more is asked of its applicant",
+    "notice.stop_case_doubted.line": (
+        "The application was stopped once more from the same address. So it goes on more slowly "
+        "instead: its applicant has to show who he is, and nothing takes effect before "
+        "{earliest:end}. Logging in and stopping it there ends it for good."
+    ),
+    "notice.stop_case_doubted.sms": "Application {case}: more is asked, nothing before {earliest:soon}",
+    "notice.case_doubted.subject": "Case {case}: stopped again from one address",
+    "notice.case_doubted.line": (
+        "Somebody who reads one of the account's addresses, and has shown nothing else, stopped case "
+        "{case} a second time. It now takes identity evidence and waits a week longer. Either of the "
+        "two may be the owner."
+    ),
+    "notice.case_doubted.sms": "Case {case}: stopped again from one address",
+    "notice.case_doubted.unknown": "Look at it again in the console: {site}/console.",
+    "case.nobody.reason": "We could not connect what you wrote with an account.",
+    "case.nobody.alternatives": (
+        "Check the address or number that you logged in with, and try what you still have: one "
+        "mailbox, one phone or one device is enough for the quicker ways."
+    ),
+    "mail.notice.application": (
+        "You can see how far it has come at {site}/case, with the number of the application and a "
+        "code that we send to this address."
+    ),
+    "page.button.recover_account.form": "Send application",
+    "page.codes.lost.everything": "I have nothing left: no password, no code",
+    "page.done.stop_case_doubted.title": "It goes on, more slowly",
+    "action.stop_case_doubted.done": (
+        "This was stopped from the same address before, and nothing else was shown. So it is not "
+        "ended: its applicant has to show who he is, and it waits a week longer. Log in and stop it "
+        "there to end it."
+    ),
+    "offer.new_phone": "Use a mobile number instead",
+    "offer.new_email": "Use an e-mail address instead",
+    "activity.stop_case.doubted": "An application was stopped again, and has to show more now",
+    "mail.code.recover_account.not_you": (
+        "If you did not ask for this, you need not do anything. Keep the code to yourself."
+    ),
+    "mail.code.view_case.not_you": (
+        "If you did not ask for this, you need not do anything. Keep the code to yourself."
+    ),
+    "mail.code.add_to_case.not_you": (
+        "If you did not ask for this, you need not do anything. Keep the code to yourself."
+    ),
 }

@@ -182,6 +182,8 @@ def _notice(s: Voice) -> list[Block]:
         Block("facts", facts=tuple((label, value) for label, value in facts if value)),
         *_paragraphs(s, *caused),
     ]
+    if "token" not in p:  # to an applicant who has proven no account
+        return [*told, *_paragraphs(s, "mail.notice.application", "mail.notice.support")]
     if exists(f"{words}.unknown"):
         return [
             *told,
@@ -317,7 +319,7 @@ def compose_sms(
     parts = [_phrase(s) + s("sms.notice", what=what, at=None if later else params["at"])]
     if held:
         parts.append(s("sms.notice_hold"))
-    if exists(f"{words}.unknown"):
+    if exists(f"{words}.unknown") or "token" not in params:
         return " ".join(parts)
     parts.append(s("sms.notice_not_you", link=operator.notice(params["token"])))
     return " ".join(parts)

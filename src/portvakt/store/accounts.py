@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,7 +19,8 @@ _SEEN: Final = """
 with t as materialized (select portvakt_now() as now),
   named as (select i.account, i.blocked_until from identifiers i where i.hash = %(key)s)
 select t.now, n.account as owner, n.blocked_until > t.now as blocked,
-  a.id, a.state::text, a.created_at, a.language, a.zone,
+  a.id, case when a.frozen_by_staff_at is not null and a.state = 'active' then 'frozen' else a.state::text end as state,
+  a.frozen_by_staff_at is not null as frozen_by_staff, a.created_at, a.language, a.zone,
   a.settings_lock_days, a.unfrozen_at, a.payout_list_only, a.phrase,
   (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.last_used_at, f.label,
       f.bound_in = a.first_session and f.bound_at <= a.created_at + %(founding)s::interval, f.synced)
@@ -37,11 +39,12 @@ select t.now, n.account as owner, n.blocked_until > t.now as blocked,
      union all select c.kind::text, c.removed_at from channels c
        where c.account = a.id and c.removed_at is not null) gone) as removed,
   (select json_agg(json_build_array(w.id, w.action, w.submitted_at, w.due_at,
-      (select c.lost from cases c where c.flow = w.id)) order by w.due_at)
+      (select c.lost from cases c where c.flow = w.id), w.given ? 'doubted') order by w.due_at)
      from flows w where w.account = a.id and w.status = 'waiting') as waiting,
   (select json_build_array(count(*) filter (where r.used_at is null), min(r.made_at))
      from recovery_codes r where r.account = a.id and r.replaced_at is null) as codes,
-  (select s.role from staff s where s.account = a.id and s.removed_at is null and s.active_from <= t.now) as role,
+  (select json_build_array(s.role, s.active_from <= t.now) from staff s
+     where s.account = a.id and s.removed_at is null) as staff,
   (select array_agg(d.account) from devices d where d.token_hash = %(device)s and d.revoked_at is null) as device_of
 from t left join named n on true left join accounts a on a.id = coalesce(%(account)s::text, n.account)
 """
@@ -61,6 +64,12 @@ class Seen:
 def lock(tx: Tx, account: str | None) -> None:
     """Locks the account row first (ADR 0003); decoys wait for a row that is not there."""
     tx.run("select from accounts where id = %s for update", [account or NOBODY])
+
+
+def lock_all(tx: Tx, all_of: Iterable[str]) -> None:
+    """Several, in the order of their ids, so that two who lock the same ones never wait for each other."""
+    for account in sorted(set(all_of)):
+        lock(tx, account)
 
 
 def lock_named(tx: Tx, key: bytes) -> str | None:
@@ -96,16 +105,18 @@ def seen(tx: Tx, account: str | None, *, key: bytes | None = None, device_hash: 
 
 def _facts(row: Row, under_attack: bool) -> Facts:
     left, since = row["codes"]
+    role, counts = row["staff"] or (None, False)
     return Facts(
         account=Account(row["id"], row["state"], row["created_at"], row["language"], row["zone"],
-                        row["settings_lock_days"], row["unfrozen_at"], row["payout_list_only"], row["phrase"]),
+                        row["settings_lock_days"], row["unfrozen_at"], row["payout_list_only"], row["phrase"],
+                        row["frozen_by_staff"]),
         factors=tuple(_factor(*f) for f in row["factors"] or ()),
         channels=tuple(_channel(*c) for c in row["channels"] or ()),
         holds=tuple(Hold(i, c, tuple(a), _t(s), _tn(e), w, f) for i, c, a, s, e, w, f in row["holds"] or ()),
         removed=tuple((k, _t(r)) for k, r in row["removed"] or ()),
-        waiting=tuple(Waiting(i, a, _t(s), _t(u), frozenset(x or ())) for i, a, s, u, x in row["waiting"] or ()),
+        waiting=tuple(Waiting(i, a, _t(s), _t(u), frozenset(x or ()), d) for i, a, s, u, x, d in row["waiting"] or ()),
         codes_left=left, codes_since=_tn(since),
-        role=row["role"], device_known=row["id"] in (row["device_of"] or ()), device_seen=bool(row["device_of"]),
+        role=role if counts else None, ours=role is not None, device_known=row["id"] in (row["device_of"] or ()), device_seen=bool(row["device_of"]),
         under_attack=under_attack,
     )  # fmt: skip
 
@@ -143,6 +154,20 @@ def set_state(tx: Tx, account: str, state: str, unfrozen: datetime | None = None
            [state, unfrozen, account])  # fmt: skip
 
 
+def set_frozen_by_staff(tx: Tx, account: str, since: datetime | None) -> datetime | None:
+    """Beside what the holder himself did, which stays as it is: since when it was before, or None."""
+    row = tx.sure("update accounts a set frozen_by_staff_at = %s from accounts b where a.id = %s and b.id = a.id "
+                  "returning b.frozen_by_staff_at as before", [since, account])  # fmt: skip
+    before: datetime | None = row["before"]
+    return before
+
+
+def frozen_by_staff(tx: Tx, most: int = 200) -> list[Row]:
+    """`{account, since}`, the newest first."""
+    return tx.all("select id as account, frozen_by_staff_at as since from accounts where frozen_by_staff_at is not null "
+                  "order by frozen_by_staff_at desc, id limit %s", [most])  # fmt: skip
+
+
 def set_lock(tx: Tx, account: str, days: int | None) -> None:
     tx.run("update accounts set settings_lock_days = %s where id = %s", [days, account])
 
@@ -178,6 +203,14 @@ def register_other(tx: Tx, account: str) -> None:
 
 def used_channel(tx: Tx, channel: str, now: datetime) -> None:
     tx.run("update channels set last_used_at = %s where id = %s", [now, channel])
+
+
+def former(tx: Tx, account: str) -> list[tuple[ChannelKind, str]]:
+    """Addresses that were ever bound to the account and are nobody else's now."""
+    rows = tx.all("select distinct c.kind::text, c.address from channels c join identifiers i on i.hash = c.hash "
+                  "where c.account = %(a)s and c.removed_at is not null and (i.account is null or i.account = %(a)s)",
+                  {"a": account})  # fmt: skip
+    return [(row["kind"], row["address"]) for row in rows]
 
 
 def remove_channel(tx: Tx, channel: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from portvakt.policy import VOTERS
 from portvakt.ports.crypto import Keys
 from portvakt.store.tx import Row, Tx
 
@@ -26,9 +27,10 @@ def vote_row(vote: str) -> str:
     return f"votes.sealed/{vote}"
 
 
-def add(tx: Tx, flow: str, number: str, account: str, action: str, *, lost: Sequence[str], long_tier: bool, level: int,
+def add(tx: Tx, flow: str, number: str, account: str | None, action: str, *, lost: Sequence[str], long_tier: bool, level: int,
         submitted: datetime, earliest: datetime, due: datetime, score: int, verdict: str, sealed: bytes) -> bool:  # fmt: skip
-    """False where the account has a case under way (A51)."""
+    """False where the account has a case under way (A51). Without an account it is about nobody: its
+    applicant cannot tell, and no reviewer sees it."""
     return bool(tx.run(
         "insert into cases (flow, number, account, action, lost, long_tier, level, submitted_at, earliest_at, "
         "due_at, score, verdict, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
@@ -42,12 +44,13 @@ def find(tx: Tx, which: str) -> Row | None:
     return tx.one(_COLUMNS + "where c.flow = %(w)s or c.number = %(w)s", {"w": which})
 
 
+def sure(tx: Tx, flow: str) -> Row:
+    """The case of a flow that has one."""
+    return tx.sure(_COLUMNS + "where c.flow = %s", [flow])
+
+
 def find_locked(tx: Tx, which: str) -> Row | None:
     return tx.one(_COLUMNS + "where c.flow = %(w)s or c.number = %(w)s for update", {"w": which})
-
-
-def of_account(tx: Tx, account: str, number: str) -> Row | None:
-    return tx.one(_COLUMNS + "where c.account = %s and c.number = %s", [account, number])
 
 
 def queue(tx: Tx) -> list[Row]:
@@ -55,7 +58,7 @@ def queue(tx: Tx) -> list[Row]:
     return tx.all("select c.flow, c.number, c.account, c.action, c.state::text, c.long_tier, c.level, c.score, c.verdict, "
                   "c.submitted_at, c.due_at, c.second, (select count(*) from votes v join staff s on s.account = v.staff "
                   "where v.case_flow = c.flow and v.round = c.round and v.vote = 'approve' and s.removed_at is null) as approvals "
-                  "from cases c where c.state in ('open', 'asked') order by c.due_at, c.flow")  # fmt: skip
+                  "from cases c where c.state in ('open', 'asked') and c.account is not null order by c.due_at, c.flow")  # fmt: skip
 
 
 def set_state(tx: Tx, flow: str, state: str, now: datetime | None = None) -> None:
@@ -68,6 +71,14 @@ def next_round(tx: Tx, flow: str, sealed: bytes, due: datetime) -> None:
     """The applicant has added something: everybody looks anew."""
     tx.run("update cases set state = 'open', round = round + 1, sealed = %s, due_at = greatest(due_at, %s), "
            "second = null, drawn_at = null, overdue_told_at = null where flow = %s", [sealed, due, flow])  # fmt: skip
+
+
+def doubt(tx: Tx, flow: str, earliest: datetime) -> None:
+    """Identity is to be shown, and nothing takes effect before then (policy.md, stop_case). Where no
+    file shows it yet the applicant is asked, whatever was voted."""
+    tx.run("update cases c set long_tier = true, earliest_at = greatest(earliest_at, %s), state = case when (select count(distinct e.kind) "
+           "from evidence e where e.flow = c.flow and e.kind in ('document', 'photo')) = 2 then state else 'asked' end "
+           "where c.flow = %s", [earliest, flow])  # fmt: skip
 
 
 def stopped(tx: Tx, flow: str) -> None:
@@ -95,7 +106,7 @@ def to_redraw(tx: Tx) -> list[Row]:
 def overdue(tx: Tx, now: datetime) -> list[Row]:
     """Cases past their due time that nobody was told about yet; claimed."""
     return tx.all("update cases set overdue_told_at = %(now)s where flow in (select flow from cases "
-                  "where state in ('open', 'asked') and due_at <= %(now)s and overdue_told_at is null "
+                  "where state in ('open', 'asked') and account is not null and due_at <= %(now)s and overdue_told_at is null "
                   "for update skip locked) returning flow, number", {"now": now})  # fmt: skip
 
 
@@ -128,15 +139,16 @@ def last_words(tx: Tx, keys: Keys, flow: str) -> dict[str, Any]:
 def approvals(tx: Tx, case: Row) -> list[str]:
     """Who has approved in this round and is still one of ours: who was removed since counts no more (A103)."""
     rows = tx.all("select v.staff from votes v join staff s on s.account = v.staff where v.case_flow = %s and v.round = %s "
-                  "and v.vote = 'approve' and s.removed_at is null and s.role in ('reviewer', 'lead') order by v.at",
-                  [case["flow"], case["round"]])  # fmt: skip
+                  "and v.vote = 'approve' and s.removed_at is null and s.role = any(%s) order by v.at",
+                  [case["flow"], case["round"], list(VOTERS)])  # fmt: skip
     return [row["staff"] for row in rows]
 
 
-def last_rejected(tx: Tx, account: str) -> datetime | None:
+def last_ended(tx: Tx, account: str, *states: str) -> datetime | None:
+    """When a case of the account last came to one of these ends."""
     row = tx.sure(
-        "select max(decided_at) as at from cases where account = %s and state = 'rejected'",
-        [account],
+        "select max(decided_at) as at from cases where account = %s and state::text = any(%s)",
+        [account, list(states)],
     )
     at: datetime | None = row["at"]
     return at
@@ -145,4 +157,4 @@ def last_rejected(tx: Tx, account: str) -> datetime | None:
 def counts(tx: Tx, now: datetime) -> dict[str, Any]:
     """For metrics: how many are open, and how many of them are overdue."""
     return dict(tx.sure("select count(*) as open, count(*) filter (where due_at <= %s) as overdue from cases "
-                        "where state in ('open', 'asked')", [now]))  # fmt: skip
+                        "where state in ('open', 'asked') and account is not null", [now]))  # fmt: skip

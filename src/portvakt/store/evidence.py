@@ -25,15 +25,6 @@ def count(tx: Tx, flow: str) -> int:
     return int(tx.sure("select count(*) as n from evidence where flow = %s", [flow])["n"])
 
 
-def of(tx: Tx, flow: str, ids: Sequence[str]) -> list[str]:
-    """Which of these belong to the flow."""
-    rows = tx.all(
-        "select id from evidence where flow = %s and id = any(%s) order by added_at, id",
-        [flow, list(ids)],
-    )
-    return [row["id"] for row in rows]
-
-
 def take_over(tx: Tx, ids: Sequence[str], flow: str) -> None:
     """Files that were sent for an addition belong to its case from now on."""
     tx.run("update evidence set flow = %s where id = any(%s)", [flow, list(ids)])

@@ -93,6 +93,13 @@ def stopped_by(tx: Tx, account: str, link: str | None, channel: str | None, sinc
                   [account, since, link, channel]) is not None  # fmt: skip
 
 
+def doubt(tx: Tx, flow: str, until: datetime) -> None:
+    """The flow waits at least until then, and counts as doubted."""
+    tx.run("update flows set given = given || '{\"doubted\": true}', due_at = greatest(due_at, %(until)s), "
+           "expires_at = greatest(expires_at, %(until)s + interval '30 days'), version = version + 1 "
+           "where id = %(flow)s and status = 'waiting'", {"flow": flow, "until": until})  # fmt: skip
+
+
 def last_done(tx: Tx, account: str, action: str) -> datetime | None:
     """When the account's newest flow of this action was submitted."""
     row = tx.sure("select max(submitted_at) as at from flows where account = %s and action = %s and status = 'done'",

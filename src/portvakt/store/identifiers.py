@@ -41,6 +41,29 @@ def quarantine(tx: Tx, key: bytes, until: datetime, by: str) -> None:
            {"key": key, "until": until, "by": by})  # fmt: skip
 
 
+def reserve(tx: Tx, key: bytes, kind: str, until: datetime, by: str) -> bool:
+    """Keeps a free identifier from everybody while the flow `by` waits; false where it is not free."""
+    return bool(tx.run(
+        "insert into identifiers as i (hash, kind, blocked_until, blocked_by) values (%(key)s, %(kind)s, %(until)s, %(by)s) "
+        "on conflict (hash) do update set blocked_until = excluded.blocked_until, blocked_by = excluded.blocked_by "
+        "where i.account is null and (i.blocked_until is null or i.blocked_until <= portvakt_now() or i.blocked_by = %(by)s)",
+        {"key": key, "kind": kind, "until": until, "by": by}))  # fmt: skip
+
+
+def release(tx: Tx, by: str) -> None:
+    """Lets go of what this flow reserved: it waits no more."""
+    tx.run(
+        "update identifiers set blocked_until = null, blocked_by = null where blocked_by = %s", [by]
+    )
+
+
+def reserved(tx: Tx, key: bytes, by: str) -> bool:
+    """Whether this flow keeps the identifier."""
+    return (
+        tx.one("select from identifiers where hash = %s and blocked_by = %s", [key, by]) is not None
+    )
+
+
 def free(tx: Tx, key: bytes, account: str) -> None:
     """Takes it from this account and leaves it to anybody: what a thief bound is not kept from its
     owner by the undo."""

@@ -55,6 +55,7 @@ def routes(portvakt: Any) -> list[BaseRoute]:
         page("/lost-authenticator", entry.begins("reset_second_factor"), "GET", "POST"),
         page("/lost-email", entry.begins("unbind_lost_email"), "GET", "POST"),
         page("/lost-phone", entry.begins("unbind_lost_phone"), "GET", "POST"),
+        page("/recover", entry.begins("recover_account"), "GET", "POST"),
         page("/case", entry.begins("view_case"), "GET", "POST"),
         page("/case/add", entry.begins("add_to_case"), "GET", "POST"),
         page("/sign-out", entry.sign_out, "POST"),

@@ -32,6 +32,7 @@ BEGINNINGS: Final = {
     "reset_second_factor": "/lost-authenticator",
     "unbind_lost_email": "/lost-email",
     "unbind_lost_phone": "/lost-phone",
+    "recover_account": "/recover",
     "view_case": "/case",
     "add_to_case": "/case/add",
 }
@@ -249,6 +250,11 @@ async def _finished(visit: Visit, answer: Answer) -> Response:
         response = visit.page(
             "case_status.html", title=visit.voice.say("action.view_case.title"), case=result
         )
+    elif "doubted" in result:
+        say = visit.voice.say
+        response = visit.page("message.html", title=say("page.done.stop_case_doubted.title"), tone="warn", icon="clock",
+                              paragraphs=[say("action.stop_case_doubted.done")], link="/sign-in",
+                              link_text=say("action.sign_in.title"), back="/")  # fmt: skip
     elif "export" in result:
         response = await exported(visit, result["export"])
     elif row.ends == "all" and _was_theirs(visit, answer):  # this session too
@@ -289,21 +295,25 @@ async def _over(visit: Visit, answer: Answer) -> Response:
             do=Text(f"do.{action}"),
         )
     ]
+    title, once_more = say(f"{own}.title"), True
     if answer.refusal is not None and status == "refused":
         words.insert(0, say(text_of(answer.refusal)))
+        final = f"page.refused.{answer.refusal.id}.title"
+        if exists(final):  # to begin again would change nothing
+            title, words, once_more = say(final), words[:1], False
     signed_in = visit.caller.session is not None
     if status == "waiting":
-        return await _waiting(visit, answer, say(f"{own}.title"), words[0], until)
+        return await _waiting(visit, answer, title, words[0], until)
     well = status == "done"
     again = BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
     response = visit.page(
         "message.html",
-        title=say(f"{own}.title"),
+        title=title,
         tone="good" if well else "warn",
         icon="tick" if well else "clock",
         paragraphs=words,
-        link="/" if well else again,
-        link_text=say("page.to_start" if well else "page.again"),
+        link=again if once_more and not well else "/",
+        link_text=say("page.again" if once_more and not well else "page.to_start"),
         back="/",
     )
     cookies.forget_flow(response, answer.flow.id)

@@ -1,11 +1,11 @@
-"""Factors that name their account by themselves, found by a keyed hash."""
+"""Proposals of our own people, and accounts that they froze."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -14,4 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise RuntimeError("what is bound would be found no more: restore a backup instead")
+    raise RuntimeError("who did what to whose account is never forgotten: restore a backup instead")
