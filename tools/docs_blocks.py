@@ -19,7 +19,7 @@ from typing import Any, Final
 import typer
 from prometheus_client import Counter, Gauge, Histogram
 
-from portvakt import counting, ending, filing, flow, intake, metrics, rules, scenes
+from portvakt import asking, counting, ending, filing, flow, intake, metrics, scenes
 from portvakt import identifiers as spelling
 from portvakt.actions import APPLY, proposing
 from portvakt.actions.base import Action
@@ -78,7 +78,7 @@ def policy_actions(_: str) -> str:
 
 def policy_asks(_: str) -> str:
     return table(["word", "input names", "meaning"],
-                 ([f"`{ask}`", code(rules.FIELDS_OF[ask]), ASKS[ask]] for ask in Ask))  # fmt: skip
+                 ([f"`{ask}`", code(asking.FIELDS_OF[ask]), ASKS[ask]] for ask in Ask))  # fmt: skip
 
 
 def policy_conditions(_: str) -> str:
@@ -127,7 +127,7 @@ def action_facts(action: str) -> str:
 
 def _asked(row: Row, ask: Ask) -> list[tuple[str, str]]:
     """The inputs that one word can become, and what is said about each."""
-    found = [(name, ASKS[ask]) for name in rules.fields_of(ask, row)]
+    found = [(name, ASKS[ask]) for name in asking.fields_of(ask, row)]
     if row.recovery_code and ask is Ask.SECOND_IF_BOUND:
         found.append(("recovery_code", RECOVERY_CODE))
     return found
@@ -195,9 +195,9 @@ def refusals_of(action: str) -> set[str]:
     """The refusals that this action gives by itself, read from row, inputs and action."""
     row = ACTIONS[action]
     found = _family(APPLY[action], Action)
-    if "files" in rules.inputs(row):
+    if "files" in asking.inputs(row):
         found |= _named(filing) | _named(evidence)
-    for name in rules.inputs(row):
+    for name in asking.inputs(row):
         field = INPUTS[name]
         if isinstance(field, Address):
             found |= _spelled(field) | _family(field, Address)
@@ -205,7 +205,7 @@ def refusals_of(action: str) -> set[str]:
             found |= _family(field, Input)
     if row.staff and not row.by_staff:
         found |= {"not_staff"}
-    if row.by_staff or {"whom", "proposal"} & set(rules.inputs(row)):
+    if row.by_staff or {"whom", "proposal"} & set(asking.inputs(row)):
         found |= _named(proposing)
     if row.failure is not None:  # one refusal for every wrong proof (S7)
         found = {i for i in found if not i.startswith("wrong_")} | {row.failure}
@@ -236,7 +236,7 @@ def json_inputs(_: str) -> str:
         return "yes" if row.session else "may have one" if row.names_session else "no"
 
     return table(["action", "needs a session", "inputs, in the order they are asked"], (
-        [f"[`{a}`](actions/{a}.md)", session(row), code(rules.inputs(row)) or "–"]
+        [f"[`{a}`](actions/{a}.md)", session(row), code(asking.inputs(row)) or "–"]
         for a, row in ACTIONS.items() if not row.by_staff))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from portvakt import rules
+from portvakt import asking, conditions, rules, strength
 from portvakt.factors.base import Kit
 from portvakt.factors.case import note_code
 from portvakt.identifiers import mask
@@ -57,7 +57,7 @@ class Desk:
         me = self.who(session.account)
         if me is None:
             return Problem(404, "not_found")
-        if not rules.enters(session.proofs, self._kit.staff_by_passkey):
+        if not conditions.enters(session.proofs, self._kit.staff_by_passkey):
             return Problem(403, "passkey_session_needed")
         return me
 
@@ -108,8 +108,8 @@ class Desk:
         return {
             **self._line(me, {**row, "approvals": approvals}, now),
             "flow": row["flow"], "earliest": row["earliest_at"], "decided": row["decided_at"], "round": row["round"],
-            "lost": [kind for kind in rules.CAN_BE_LOST if kind in row["lost"]], "bound": known, "will": will,
-            "since": facts.account.created_at if facts.account else None, "now_level": rules.level(facts),
+            "lost": [kind for kind in asking.CAN_BE_LOST if kind in row["lost"]], "bound": known, "will": will,
+            "since": facts.account.created_at if facts.account else None, "now_level": strength.level(facts),
             "language": facts.account.language if facts.account else "en",
             "note_code": note_code(keys, row["flow"]),
             "lines": told["lines"], "answers": told["answers"], "more": told.get("more", ()),
@@ -131,7 +131,7 @@ class Desk:
         if found is None or row["state"] not in _OPEN:
             return None
         rule = self._kit.actions[row["action"]]
-        case = rules.Case(rule, facts, now, found[0], self._kit.lives, self._kit.calendar)
+        case = conditions.Case(rule, facts, now, found[0], self._kit.lives, self._kit.calendar)
         cause = rules.consequences(case)
         until = cause.hold_until
         return {"hold": until - now if until else None, "hold_when": cause.hold_when,

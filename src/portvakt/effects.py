@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from portvakt import notify, rules
+from portvakt import asking, conditions, notify, strength
 from portvakt.devices import coarse, describe
 from portvakt.factors.base import Scene
 from portvakt.model import Consequences, Outcome, Refusal, Text
@@ -117,7 +117,7 @@ def _bound_again(scene: Scene, account: str) -> None:
     }
     if not open_ones:
         return
-    second = rules.second_factors(accounts.facts(scene.tx, account))
+    second = strength.second_factors(accounts.facts(scene.tx, account))
     if second:
         holds.end_when(scene.tx, account, "second_factor_bound", scene.now)
     if {"totp", "passkey"} & set(second):
@@ -143,7 +143,7 @@ def began(scene: Scene, cause: Consequences) -> None:
         said |= {
             "case": case["number"],
             "due": case["due_at"],
-            "lost": [Text(f"lost.{id}") for id in rules.CAN_BE_LOST if id in case["lost"]],
+            "lost": [Text(f"lost.{id}") for id in asking.CAN_BE_LOST if id in case["lost"]],
         }
     tell(scene, cause, Outcome(account, params=said), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})
@@ -168,7 +168,7 @@ def refused(scene: Scene, why: Refusal) -> None:
 
 def used(scene: Scene, proof: str) -> None:
     """What a case reports lost has just been used: it is not lost, or not its owner's case (S61)."""
-    kind = next((k for k, code in rules.CODE_OF.items() if code == proof), proof)
+    kind = next((k for k, code in asking.CODE_OF.items() if code == proof), proof)
     for waiting in scene.facts.waiting:
         if (
             kind in waiting.lost
@@ -276,7 +276,7 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     }  # fmt: skip
     if scene.flow.proof("recovery_code") is not None:
         params["codes_left"] = scene.facts.codes_left
-    if rules.CONDITIONS[When.TOTP_FOR_PASSKEY](scene.case):
+    if conditions.CONDITIONS[When.TOTP_FOR_PASSKEY](scene.case):
         params["weaker"] = True
     stoppable = event == "waiting" or (
         scene.row.review is not None and event in ("case_open", "case_asked", "case_approved")
@@ -286,7 +286,7 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
         notify.post(scene.tx, scene.kit, scene.facts, account, scene.flow.id, to, params,
                     language=scene.flow.language, zone=scene.caller.zone, now=scene.now,
                     offers=[id for id, offered in offers.items() if offered])  # fmt: skip
-    kind = rules.new_channel(scene.flow)
+    kind = conditions.new_channel(scene.flow)
     if scene.row.review is not None and kind is not None and event != "done":
         notify.applicant(
             scene.tx, scene.kit, scene.flow, kind, params, zone=scene.caller.zone, now=scene.now

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from portvakt import effects, rules, steps
+from portvakt import conditions, effects, rules, steps
 from portvakt.actions.base import Action
 from portvakt.factors.base import Kit, Scene
 from portvakt.model import ENDED, Answer, Caller, Consequences, Flow, Refusal
@@ -100,7 +100,7 @@ class Endings:
                     account=account, client="staff", given=given)  # fmt: skip
         flows.add(tx, flow, self._kit.keys.token_hash(new_token("pvf")))
         scene = self._scenes.build(tx, flow, Caller(client="staff", ip=""))
-        stopped = rules.refusal(scene.case)
+        stopped = conditions.refusal(scene.case)
         return self._applied(scene, None) if stopped is None else self.refused(scene, stopped)
 
     def _result(self, scene: Scene, cause: Consequences) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class Endings:
                 or scene.flow.due_at > scene.now
             ):
                 return None
-        stopped = rules.refusal(scene.case)
+        stopped = conditions.refusal(scene.case)
         return self._applied(scene, None) if stopped is None else self.refused(scene, stopped)
 
     def refused(self, scene: Scene, refused: Refusal, token: str | None = None) -> Answer:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from portvakt import intake, rules
+from portvakt import conditions, intake
 from portvakt.factors.base import Kit
 from portvakt.model import Caller, Flow, Problem, Refusal
 from portvakt.policy import Ask
@@ -36,7 +36,7 @@ class Filing:
         row = self._kit.actions[found.action]
         asked = any(Ask.FILES in page.asks for page in row.pages)
         # nobody fills our disks before he has proven whose account it is about, or how he is reached
-        reached = found.proof(f"new_{rules.new_channel(found)}_code") is not None
+        reached = found.proof(f"new_{conditions.new_channel(found)}_code") is not None
         if not asked or not (found.account or reached) or kind not in KINDS:
             return Problem(404, "not_found")
         with self._db.tx() as tx:

@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from portvakt import effects, intake, keeping, rules, steps
+from portvakt import asking, conditions, effects, intake, keeping, rules, steps
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
+from portvakt.asking import AUTHORITY_FIELDS
 from portvakt.ending import Endings
 from portvakt.factors import INPUTS, NAMING, OF_OTHERS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
@@ -30,7 +31,6 @@ from portvakt.model import Answer, Caller, Field, Flow, Need, Problem, Proof, Re
 from portvakt.policy import Row
 from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.passwords import Busy
-from portvakt.rules import AUTHORITY_FIELDS
 from portvakt.scenes import NOT_FOUND, Scenes
 from portvakt.store import accounts, flows, limits, staff
 from portvakt.store.limits import Bucket
@@ -157,7 +157,7 @@ class Door:
                 caller: Caller, keep: Keep | None) -> Answer | Problem:  # fmt: skip
         token = new_token("pvf")
         # a link names its own account, whoever is signed in where it is opened
-        named = row.names_session and rules.NAMING not in values
+        named = row.names_session and asking.NAMING not in values
         session = caller.session if row.session or named else None
         counted: _Counted | Answer | Problem | None = None
         with self._db.tx() as tx:
@@ -237,7 +237,7 @@ class Door:
             if not self._stale(need, scene, values):
                 return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
             # deciding asks for it again, and sends its code
-        elif not scene.row.staff or rules.refusal(scene.case) is None:
+        elif not scene.row.staff or conditions.refusal(scene.case) is None:
             # nobody's account is looked for on behalf of who is none of ours (A03)
             names = intake.tried(needs, need, flow, values)
         empty = next((n for n in names if not values[n].strip()), None)
@@ -303,7 +303,7 @@ class Door:
             needs = self._needs(scene)
             need = rules.current(needs)
             if refused is None and scene.flow.account is not None:
-                stopped = rules.refusal(scene.case)
+                stopped = conditions.refusal(scene.case)
                 # a long form is not asked for in vain: once everything is proven it is said before
                 proven = row.review is not None and need is not None and need.kind == "give"
                 if stopped is not None and (rules.named(scene.flow) or need is None or proven):
@@ -342,7 +342,7 @@ class Door:
             scene = _without(scene, INPUTS[this.name].once)
             if isinstance(outcome, Refusal):
                 refused = refused or self._failure(scene, outcome, left)
-                if this.name in ("identifier", "robot", rules.NAMING):
+                if this.name in ("identifier", "robot", asking.NAMING):
                     break  # what follows would be a proof without its ground
                 continue
             scene = self._keep_facts(scene, this.name, outcome)
@@ -368,7 +368,7 @@ class Door:
         account = flow.account
         if checked.proof is not None:
             # fixed with the first right proof of the one the identifier names, and never changed
-            if rules.proves_account(scene.row, name) and account is None:
+            if asking.proves_account(scene.row, name) and account is None:
                 account = scene.subject
             proof = Proof(checked.proof, scene.now, account, checked.target)
             flows.prove(scene.tx, flow.id, proof)

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Final
 
-from portvakt import rules
+from portvakt import asking, rules
+from portvakt.asking import AUTHORITY_FIELDS
 from portvakt.factors import INPUTS
 from portvakt.model import Flow, Need, Problem
 from portvakt.policy import Row
-from portvakt.rules import AUTHORITY_FIELDS
 
 _LISTS: Final = frozenset({"lost", "files"})
 #: proofs that need to be told whose; a link says that itself, and nobody guesses one
-_OF_SOMEBODY: Final = AUTHORITY_FIELDS - {rules.NAMING}
+_OF_SOMEBODY: Final = AUTHORITY_FIELDS - {asking.NAMING}
 _CREDENTIALS: Final = frozenset(
     {"passkey_create", "passkey_get"}
 )  # JSON objects in JSON, text in a form
@@ -36,7 +36,7 @@ def network_of(ip: str) -> str:
 
 def read(row: Row, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
     """Known names, text of bearable length; everything else is the client's mistake."""
-    known = rules.inputs(row)
+    known = asking.inputs(row)
     out: dict[str, str] = {}
     for name, value in inputs.items():
         if name not in known:
@@ -73,11 +73,11 @@ def tried(
     """The inputs for the current page, in its order, and those that may come early."""
     names = [
         n
-        for n in (*sorted(rules.OPTIONAL), "files")
+        for n in (*sorted(asking.OPTIONAL), "files")
         if values.get(n, "").strip() and n not in flow.given
     ]
-    if rules.NAMING in values and not rules.named(flow):
-        names.append(rules.NAMING)
+    if asking.NAMING in values and not rules.named(flow):
+        names.append(asking.NAMING)
     if need is None:
         return names
     names += [n for n in need.missing if n in values and n not in names]
@@ -97,7 +97,7 @@ def tried(
     # Who it is about, then the robot check, then the rest: while the check fails nothing behind it is
     # looked at, or a bot would read from the refusal whether its password was right (A10).
     return sorted(
-        names, key=lambda n: (n not in ("identifier", "case_number", rules.NAMING), n != "robot")
+        names, key=lambda n: (n not in ("identifier", "case_number", asking.NAMING), n != "robot")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from portvakt import rules
+from portvakt import asking, conditions, rules, strength
 from portvakt.devices import coarse
 from portvakt.factors.base import Kit, phrase_of
 from portvakt.factors.notice import PREFIX
@@ -97,8 +97,8 @@ class Reads:
 
     def _case(
         self, row: PolicyRow, facts: Facts, now: datetime, flow: Flow | None = None
-    ) -> rules.Case:
-        return rules.Case(row, facts, now, flow, self._kit.lives, ways=self._kit.ways)
+    ) -> conditions.Case:
+        return conditions.Case(row, facts, now, flow, self._kit.lives, ways=self._kit.ways)
 
     def _possible(self, facts: Facts, now: datetime) -> dict[str, str | None]:
         """For each action of a signed-in holder why it would be refused now (a refusal's id), or None.
@@ -108,7 +108,7 @@ class Reads:
             blank = Flow(
                 id="", action=id, status="open", created_at=now, expires_at=now, session="-"
             )
-            refused = rules.refusal(self._case(row, facts, now, blank))
+            refused = conditions.refusal(self._case(row, facts, now, blank))
             out[id] = None if refused is None else refused.id
         return out
 
@@ -207,11 +207,11 @@ class Reads:
 
 
 def _factors(facts: Facts) -> list[dict[str, Any]]:
-    second = rules.second_factors(facts)
+    second = strength.second_factors(facts)
     out = [{"id": f.id, "kind": f.kind, "label": f.label, "since": f.bound_at, "last_used": f.last_used_at,
             "second_factor": f.kind in second, "synced": f.synced} for f in facts.factors]  # fmt: skip
-    out += [{"id": c.id, "kind": rules.CODE_OF[c.kind], "label": c.address, "since": c.bound_at,
-             "last_used": c.last_used_at, "second_factor": rules.CODE_OF[c.kind] in second, "synced": None}
+    out += [{"id": c.id, "kind": asking.CODE_OF[c.kind], "label": c.address, "since": c.bound_at,
+             "last_used": c.last_used_at, "second_factor": asking.CODE_OF[c.kind] in second, "synced": None}
             for c in facts.channels]  # fmt: skip
     if facts.codes_since is not None:
         out.append({"id": "recovery_codes", "kind": "recovery_code", "label": str(facts.codes_left),
@@ -233,5 +233,5 @@ def _activity(rows: list[Row]) -> list[dict[str, Any]]:
 
 
 def _level(facts: Facts, ways: tuple[str, ...]) -> dict[str, Any]:
-    return {"level": rules.level(facts),
-            "raise": [{"action": a, "text": Text(f"raise.{a}")} for a in rules.raises(facts, ways)]}  # fmt: skip
+    return {"level": strength.level(facts),
+            "raise": [{"action": a, "text": Text(f"raise.{a}")} for a in strength.raises(facts, ways)]}  # fmt: skip

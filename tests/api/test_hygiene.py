@@ -16,8 +16,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from portvakt.api import wire
+from portvakt.asking import OPTIONAL, inputs
 from portvakt.policy import ACTIONS
-from portvakt.rules import OPTIONAL, inputs
 from portvakt.store.tx import DatabaseBusy
 from tests import elsewhere
 from tests.api.conftest import Person

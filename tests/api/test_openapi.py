@@ -13,9 +13,9 @@ from starlette.routing import Mount
 
 from portvakt.api import schema
 from portvakt.api.inputs import INPUTS
+from portvakt.asking import inputs
 from portvakt.messages import LANGUAGES, TEXTS, say
 from portvakt.policy import ACTIONS, BEGUN
-from portvakt.rules import inputs
 from tests.api.conftest import Json, Person
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -14,9 +14,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
+from portvakt.asking import inputs
 from portvakt.factors.base import read_limit
 from portvakt.policy import ACTIONS, LIMITS
-from portvakt.rules import inputs
 from tests.attacks.conftest import Own
 from tests.people import PASSWORD, Person
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from portvakt.asking import inputs
 from portvakt.policy import ACTIONS
-from portvakt.rules import inputs
 from tests.attacks.conftest import Sql
 from tests.attacks.doing import messages, offers, proof, refusal, secured
 from tests.attacks.test_a15_a22_races import Call, moves, results, together

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from portvakt import model
+from portvakt.asking import inputs
 from portvakt.messages import TEXTS
 from portvakt.messages.base import forms
 from portvakt.policy import ACTIONS, LIMITS, PROTECTED
-from portvakt.rules import inputs
 from portvakt.settings.text import example_file
 from tests.docs import markdown
 from tests.docs.markdown import DOCS, ROOT

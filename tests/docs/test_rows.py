@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from portvakt.asking import inputs
 from portvakt.policy import ACTIONS, Ask, HoldRule, Review, Row, When, page
-from portvakt.rules import inputs
 from tests.docs import markdown
 from tools import docs_blocks
 from tools.docs_rows import said

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from portvakt import rules
 from portvakt.business_days import BusinessDays
+from portvakt.conditions import Case
 from portvakt.model import Account, BoundFactor, Channel, Facts, Flow, Hold, Proof, Waiting
 from portvakt.policy import ACTIONS, Lives, Row
-from portvakt.rules import Case
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LIVES = Lives()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portvakt import rules
+from portvakt import asking, conditions, rules, strength
 from portvakt.factors.base import Kit, Scene
 from portvakt.model import Caller, Facts, Proof
 from portvakt.policy import ACTIONS, PROTECTED, Ask
@@ -45,7 +45,7 @@ def test_nothing_proves_two_steps_of_one_flow(
 ) -> None:
     more = {"session": "ses_1"} if signed_in else {}
     asked = [f for fields in walked(action, shape, offers=offers, **more) for f in fields]
-    proofs = [f for f in asked if f in rules.AUTHORITY_FIELDS]
+    proofs = [f for f in asked if f in asking.AUTHORITY_FIELDS]
     assert len(set(proofs)) == len(proofs), asked
 
 
@@ -56,15 +56,15 @@ def test_a_second_factor_is_never_weaker_than_the_strongest_that_was_not_used(
 ) -> None:
     """Whatever else is offered on such a page is a recovery code, or where a passkey is asked the authenticator
     app, and only where the row takes it."""
-    row, strength = ACTIONS[action], rules.second_factors(shape)
+    row, ranked = ACTIONS[action], strength.second_factors(shape)
     pages = {p.id for p in row.pages if SECONDS & set(p.asks)}
     flow = flow_of(action, session="ses_1", given={"identifier_kind": shape.channels[0].kind})
     used: set[str] = set()
     for need in rules.needs(case_of(row, shape, flow), flow):
         if need.id in pages:
             (asked,) = need.fields
-            left = [s for s in strength if s not in used]
-            codes = {rules.CODE_OF[c.kind] for c in shape.channels} - used
+            left = [s for s in ranked if s not in used]
+            codes = {asking.CODE_OF[c.kind] for c in shape.channels} - used
             assert asked == left[0] if left else asked in codes
             instead = {"recovery_code"} if row.recovery_code else set()
             instead |= {"totp"} if row.totp_for_passkey and asked == "passkey" else set()
@@ -141,14 +141,14 @@ def test_a_reset_inside_the_settings_lock_is_held_until_it_opens(shape: Facts) -
 def test_what_was_bound_within_a_day_approves_nothing_unless_by_the_founder(
     shape: Facts, action: str
 ) -> None:
-    second = rules.second_factors(shape)
-    kind, ripe = rules.approver(shape, NOW, LIVES)
+    second = strength.second_factors(shape)
+    kind, ripe = strength.approver(shape, NOW, LIVES)
     reasons = {r.id for r in rules.judge(PROTECTED[action], shape, NOW, LIVES, approved=False)}
     if not second:
         assert (kind, ripe) == (None, None)
         assert ("bind_second_factor_first" in reasons) == PROTECTED[action].second_factor
         return
-    ages = {rules.CODE_OF[c.kind]: (c.bound_at, c.founding) for c in shape.channels}
+    ages = {asking.CODE_OF[c.kind]: (c.bound_at, c.founding) for c in shape.channels}
     ages |= {f.kind: (f.bound_at, f.founding) for f in shape.factors}
     bound_at, founding = ages[second[0]]
     young = not founding and bound_at + DAY > NOW
@@ -164,13 +164,13 @@ def test_the_authenticator_goes_only_where_the_minimum_remains(shape: Facts, min
     assert shape.account is not None
     shape = replace(shape, account=replace(shape.account, lock_days=None))
     row = replace(ACTIONS["unbind_totp"], minimum_level=minimum)
-    refused = rules.refusal(case_of(row, shape))
+    refused = conditions.refusal(case_of(row, shape))
     if shape.factor("totp") is None:
         assert refused is not None
         assert refused.id == "not_bound"
         return
     left = replace(shape, factors=tuple(f for f in shape.factors if f.kind != "totp"))
-    below = rules.level(left) < minimum
+    below = strength.level(left) < minimum
     assert (refused.id if refused else None) == ("below_minimum" if below else None)
 
 
@@ -179,7 +179,7 @@ def test_the_authenticator_goes_only_where_the_minimum_remains(shape: Facts, min
 def test_a_channel_goes_only_where_another_and_an_authenticator_remain(
     shape: Facts, kind: str
 ) -> None:
-    refused = rules.refusal(case_of(ACTIONS[f"unbind_{kind}"], shape))
+    refused = conditions.refusal(case_of(ACTIONS[f"unbind_{kind}"], shape))
     if refused is None:
         assert len(shape.channels) == 2
         assert shape.factor("totp") is not None or shape.factor("passkey") is not None
@@ -192,7 +192,7 @@ def test_a_closed_account_may_nothing_and_a_frozen_or_locked_one_what_its_row_wr
 ) -> None:
     row, account = ACTIONS[action], shape.account
     assert account is not None
-    refused = rules.refusal(case_of(row, shape))
+    refused = conditions.refusal(case_of(row, shape))
     if account.state == "closed" and not row.when_closed:
         assert refused is not None
         assert refused.id == "account_closed"
@@ -204,14 +204,14 @@ def test_a_closed_account_may_nothing_and_a_frozen_or_locked_one_what_its_row_wr
         assert refused.id == "settings_locked"
 
 
-def _told(action: str, shape: Facts) -> rules.Case:
+def _told(action: str, shape: Facts) -> conditions.Case:
     kit = cast(
         Kit,
         SimpleNamespace(
             lives=LIVES,
             calendar=CALENDAR,
             support=None,
-            ways=rules.SELF_NAMING,
+            ways=asking.SELF_NAMING,
             staff_by_passkey=True,
         ),
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portvakt import rules
+from portvakt import asking, conditions, rules, strength
 from portvakt.model import Facts, Flow, Proof
 from portvakt.policy import ACTIONS, PROTECTED, Ask, When
 from portvakt.settings import parse_duration
@@ -32,7 +32,7 @@ ON_THE_LIST = (True, None)
 @pytest.mark.proves("S4", "S102", "A31")
 @given(facts())
 def test_the_strongest_bound_factor_is_asked_and_there_is_no_way_down(shape: Facts) -> None:
-    second = rules.second_factors(shape)
+    second = strength.second_factors(shape)
     password = Flow("f", "sign_in", "open", NOW, NOW, account=ACCOUNT,
                     given={"identifier": "x"}, proofs=(Proof("password", NOW),))  # fmt: skip
     need = rules.current(rules.needs(case_of(ACTIONS["sign_in"], shape, password), password))
@@ -46,7 +46,7 @@ def test_the_strongest_bound_factor_is_asked_and_there_is_no_way_down(shape: Fac
         # is bound: no way down is free (policy.md)
         weaker = ("totp",) if {"passkey", "totp"} <= set(second) else ()
         assert need.offers == (*weaker, *(("recovery_code",) if shape.codes_left else ()))
-        order = rules.SECOND_FACTORS
+        order = asking.SECOND_FACTORS
         assert all(order.index(second[0]) <= order.index(other) for other in second)
 
 
@@ -57,16 +57,16 @@ def test_a_registered_identifier_alone_is_no_second_factor_and_anything_more_is(
 ) -> None:
     kinds = {f.kind for f in shape.factors}
     more = len(shape.channels) > 1 or kinds & {"totp", "passkey"}
-    assert bool(rules.second_factors(shape)) == bool(more)
+    assert bool(strength.second_factors(shape)) == bool(more)
 
 
 @pytest.mark.proves("S94")
 @given(facts())
 def test_binding_something_more_never_lowers_the_security_level(shape: Facts) -> None:
     richer = replace(shape, factors=factors_of({f.kind for f in shape.factors} | {"totp"}))
-    assert 0 <= rules.level(shape) <= rules.level(richer) <= 4
+    assert 0 <= strength.level(shape) <= strength.level(richer) <= 4
     both = replace(richer, channels=channels_of(("email", "phone")))
-    assert rules.level(richer) <= rules.level(both)
+    assert strength.level(richer) <= strength.level(both)
 
 
 @given(st.sampled_from(sorted(ACTIONS)), facts())
@@ -79,7 +79,7 @@ def test_every_row_can_be_evaluated_for_every_account(action: str, shape: Facts)
     assert [n.id for n in found] == [p for p in order if p in {n.id for n in found}], "fixed order"
     cause = rules.consequences(case)
     assert cause.hold_until is None or cause.hold_until > NOW
-    rules.refusal(case)
+    conditions.refusal(case)
 
 
 @pytest.mark.proves("S34", "S87")
@@ -113,7 +113,7 @@ def test_no_way_out_is_open_inside_a_hold_and_trading_is(shape: Facts, action: s
     held = any(h.ends and h.ends > NOW for h in shape.holds)
     if action == "trade":
         assert not [r for r in reasons if r.id == "hold"]
-    elif held or account.state != "active" or not rules.second_factors(shape):
+    elif held or account.state != "active" or not strength.second_factors(shape):
         assert reasons
     else:
         assert not reasons
@@ -157,5 +157,5 @@ def test_settings_never_make_a_row_weaker_unless_it_says_so(
 
 
 def test_every_condition_and_every_word_of_the_table_is_understood() -> None:
-    assert set(rules.CONDITIONS) == set(When)
-    assert set(rules.FIELDS_OF) == set(Ask)
+    assert set(conditions.CONDITIONS) == set(When)
+    assert set(asking.FIELDS_OF) == set(Ask)

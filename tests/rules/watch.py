@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from portvakt.model import Answer, Facts, Problem
 from portvakt.policy import ACTIONS, PROTECTED
-from portvakt.rules import second_factors
 from portvakt.store import accounts
+from portvakt.strength import second_factors
 from tests.rules.players import DETAILS, SERVICE, Begun, Place
 
 State = Mapping[str, Any]

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 import portvakt
-from portvakt import policy, rules
+from portvakt import asking, policy
+from portvakt.asking import CAN_BE_LOST
 from portvakt.assessment import QUESTIONS, Known, Question, assess
 from portvakt.filing import KINDS
 from portvakt.messages import TEXTS
 from portvakt.messages.compose import purpose
 from portvakt.messages.naming import activity_text, step_text
 from portvakt.model import Facts, Outcome
-from portvakt.rules import CAN_BE_LOST
 from tests.unit.told import ASKED_BY_CODE, TO_STAFF, WAITING
 from tests.unit.told import STEPS as STEPS_OF_CASES
 
@@ -83,9 +83,9 @@ def literals() -> set[str]:
 
 ACTIONS = sorted(policy.ACTIONS)
 STEPS = sorted((action, page.id) for action, row in policy.ACTIONS.items() for page in row.pages)
-FIELDS = sorted({name for row in policy.ACTIONS.values() for name in rules.inputs(row)})
+FIELDS = sorted({name for row in policy.ACTIONS.values() for name in asking.inputs(row)})
 EVENTS = ("step", "done", "refused", "cancelled", "waiting")
-#: what the rules say besides the rows: see `rules.refusal`
+#: what the rules say besides the rows: see `conditions.refusal`
 RULES = {"account_closed", "account_frozen", "settings_locked"}
 REFUSED_BY_ROW = sorted(
     (action, id) for action, row in policy.ACTIONS.items() for _, id in row.refuse_if

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from portvakt import rules
+from portvakt import asking
 from portvakt.messages.compose import Operator
 from portvakt.model import Text
 from portvakt.policy import ACTIONS, PROTECTED
@@ -24,7 +24,7 @@ NOTICE: dict[str, Any] = {
 Message = tuple[str, dict[str, Any]]
 
 _CODES = {"email_code", "sms_code", "new_email_code", "new_phone_code"}
-ASKED_BY_CODE = sorted(a for a, row in ACTIONS.items() if _CODES & set(rules.inputs(row)))
+ASKED_BY_CODE = sorted(a for a, row in ACTIONS.items() if _CODES & set(asking.inputs(row)))
 REVIEWED = sorted(a for a, row in ACTIONS.items() if row.review is not None)
 WAITING = sorted(
     a for a, row in ACTIONS.items() if row.wait is not None or row.wait_chosen or a in REVIEWED

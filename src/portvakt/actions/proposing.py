@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portvakt import rules
+from portvakt import conditions
 from portvakt.factors.base import Scene
 from portvakt.model import Refusal
 from portvakt.store import accounts, staff
@@ -24,7 +24,7 @@ def not_his(scene: Scene, action: str, account: str) -> Refusal | None:
 def not_now(scene: Scene, action: str, account: str, given: Mapping[str, Any]) -> Refusal | None:
     """Why it cannot be done to this account now, by the rule that its flow would meet."""
     facts, kit = accounts.facts(scene.tx, account), scene.kit
-    case = rules.Case(
+    case = conditions.Case(
         kit.actions[action],
         facts,
         scene.now,
@@ -34,4 +34,4 @@ def not_now(scene: Scene, action: str, account: str, given: Mapping[str, Any]) -
     )
     now = staff.held(scene.tx, account)
     same = now is not None and given.get("role") == now["role"]
-    return rules.refusal(case) or (Refusal("already_so") if same else None)
+    return conditions.refusal(case) or (Refusal("already_so") if same else None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portvakt import rules
+from portvakt import conditions
 from portvakt.actions.report_lost import ReportLost
 from portvakt.factors.base import Scene
 from portvakt.model import Refusal
@@ -24,7 +24,7 @@ class RecoverAccount(ReportLost):
     def _may(self, scene: Scene) -> bool:
         """Not while another application waits, nor soon after one ended."""
         account = scene.subject
-        if account is None or rules.refusal(scene.case) is not None:
+        if account is None or conditions.refusal(scene.case) is not None:
             return False
         ended = cases.last_ended(scene.tx, account, "rejected", "stopped")
         return ended is None or ended + scene.kit.lives.reapply_after <= scene.now

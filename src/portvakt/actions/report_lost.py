@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
-from portvakt import rules
+from portvakt import conditions, rules, strength
 from portvakt.actions.base import Action
 from portvakt.actions.bind_channel import add_channel
 from portvakt.assessment import Known, assess
@@ -40,7 +40,7 @@ class ReportLost(Action):
             return Refusal("identifier_unavailable")
         answers = flow.sealed["answers"]
         facts = scene.facts if account is not None else Facts()
-        level, someone = rules.level(facts), account or accounts.NOBODY
+        level, someone = strength.level(facts), account or accounts.NOBODY
         told = knowledge.of(tx, kit.keys, someone)
         known = Known(
             facts,
@@ -53,7 +53,7 @@ class ReportLost(Action):
                                     cases.sealed_row(flow.id))  # fmt: skip
         number = new_case_number()
         added = cases.add(
-            tx, flow.id, number, account, scene.action, lost=sorted(case.lost), long_tier=rules.long_tier(case),
+            tx, flow.id, number, account, scene.action, lost=sorted(case.lost), long_tier=conditions.long_tier(case),
             level=level, submitted=scene.now, earliest=cause.wait_until, due=cause.due_until,
             score=found.score, verdict=found.verdict, sealed=sealed)  # fmt: skip
         return {"case": number, "due": cause.due_until} if added else None
@@ -88,7 +88,7 @@ class ReportLost(Action):
 
 def _new_channel(scene: Scene) -> tuple[Any, str, bytes] | None:
     """(kind, address, keyed hash) of the applicant's new address, if its code was right."""
-    kind = rules.new_channel(scene.flow)
+    kind = conditions.new_channel(scene.flow)
     code = scene.flow.proof(f"new_{kind}_code")
     if (
         kind is None

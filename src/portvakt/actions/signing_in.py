@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portvakt import rules
+from portvakt import strength
 from portvakt.devices import describe
 from portvakt.factors.base import Scene
 from portvakt.model import Facts
@@ -39,6 +39,6 @@ def open_session(
                  expires=now + kit.lives.session)  # fmt: skip
     if first:
         accounts.set_first_session(scene.tx, account, session)
-    to_do = rules.raises(facts, kit.ways) if not rules.second_factors(facts) else ()
+    to_do = strength.raises(facts, kit.ways) if not strength.second_factors(facts) else ()
     return {"session_token": token, "device_token": device_token, "account": account,
             "next": to_do[0] if to_do else None}  # fmt: skip

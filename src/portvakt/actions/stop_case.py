@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from portvakt.actions.base import Action
+from portvakt.asking import CODE_OF
 from portvakt.factors.base import Scene
 from portvakt.factors.notice import mailbox
 from portvakt.model import Outcome, Refusal, Waiting
-from portvakt.rules import CODE_OF
 from portvakt.store import cases, flows
 
 

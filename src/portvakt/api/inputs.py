@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from portvakt.asking import OPTIONAL, SELF_NAMING, inputs
 from portvakt.messages import exists, say
 from portvakt.policy import ACTIONS, PROPOSED, PROVIDERS, ROLES
-from portvakt.rules import OPTIONAL, SELF_NAMING, inputs, way_in
+from portvakt.rules import way_in
 
 Schema = dict[str, Any]
 

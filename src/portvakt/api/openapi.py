@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portvakt.api import inputs, reads, samples, schema, wire
+from portvakt.asking import inputs as inputs_of
 from portvakt.filing import KINDS
 from portvakt.messages import TEXTS, say
 from portvakt.policy import ACTIONS, BEGUN, PROTECTED
-from portvakt.rules import inputs as inputs_of
 
 Part = dict[str, Any]
 

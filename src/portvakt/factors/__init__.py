@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from portvakt import rules
+from portvakt import asking
 from portvakt.factors import staff
 from portvakt.factors.base import Input
 from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote, WhichCase
@@ -59,4 +59,4 @@ def serve(providers: Iterable[str]) -> None:
 
 
 serve(PROVIDERS)
-WAYS.update({name: INPUTS[name] for name in rules.SELF_NAMING})
+WAYS.update({name: INPUTS[name] for name in asking.SELF_NAMING})

@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 
 from portvakt.assessment import QUESTIONS, Question
 from portvakt.business_days import BusinessDays
+from portvakt.conditions import Case
 from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Flow, Refusal, Show
 from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
@@ -29,7 +30,6 @@ from portvakt.ports.crypto import Keys
 from portvakt.ports.oidc import Provider
 from portvakt.ports.passkeys import RelyingParty
 from portvakt.ports.passwords import PasswordHasher
-from portvakt.rules import Case
 from portvakt.store.limits import Bucket
 from portvakt.store.links import Link
 from portvakt.store.tx import Tx

@@ -7,14 +7,14 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from portvakt import rules
+from portvakt import asking, conditions
+from portvakt.asking import CAN_BE_LOST
 from portvakt.assessment import Question
 from portvakt.factors.base import Checked, Input, Kit, Scene
 from portvakt.factors.plain import Named, Words
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Text
 from portvakt.ports.crypto import Keys
-from portvakt.rules import CAN_BE_LOST
 from portvakt.store import cases, evidence
 from portvakt.store.tx import Tx
 
@@ -141,7 +141,7 @@ def _sent(scene: Scene) -> dict[str, str]:
 
 
 def _needs_evidence(scene: Scene) -> bool:
-    return scene.row.review is not None and rules.long_tier(scene.case)
+    return scene.row.review is not None and conditions.long_tier(scene.case)
 
 
 def note_code(keys: Keys, flow: str) -> str:
@@ -195,7 +195,7 @@ class Vote(Input):
         return Checked(given={self.name: evidence})
 
     def _votes(self, scene: Scene) -> tuple[str, ...]:
-        asks = "questions" in rules.inputs(scene.row)
+        asks = "questions" in asking.inputs(scene.row)
         return ("approve", "reject", "ask") if asks else ("approve", "reject")
 
 
@@ -220,7 +220,7 @@ def case_of(scene: Scene) -> Any:
     if case is None:
         return None
     if scene.kit.actions[case["action"]].unproven:
-        read = flow.proof(f"new_{rules.new_channel(flow)}_code")
+        read = flow.proof(f"new_{conditions.new_channel(flow)}_code")
         return case if read is not None and flow.given.get("case_flow") == case["flow"] else None
     return case if flow.account is not None and flow.account == case["account"] else None
 

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from portvakt import identifiers as spelling
+from portvakt.asking import CODE_OF
 from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene, details_of, lane, phrase_of
 from portvakt.model import ChannelKind, Field, Refusal
 from portvakt.policy import Ask
 from portvakt.ports.chance import new_bytes, new_code, new_id
 from portvakt.ports.crypto import same
-from portvakt.rules import CODE_OF
 from portvakt.store import accounts, flows, identifiers, limits, outbox
 from portvakt.store.limits import Bucket
 

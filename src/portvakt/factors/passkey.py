@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from portvakt import rules
+from portvakt import rules, strength
 from portvakt.devices import describe
 from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene
 from portvakt.factors.password import secret_row
@@ -83,7 +83,7 @@ class Passkey(Input):
         """What was bound a moment ago approves nothing yet, though an older one beside it does (I6)."""
         approves = any(Ask.SECOND_APPROVING in page.asks for page in scene.row.pages)
         if approves:
-            return rules.ripe(scene.facts, KIND, scene.now, scene.kit.lives)
+            return strength.ripe(scene.facts, KIND, scene.now, scene.kit.lives)
         return tuple(f for f in scene.facts.factors if f.kind == KIND)
 
     def ask(self, scene: Scene) -> Field:

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime
 from typing import Any, Final
 
-from portvakt import rules
+from portvakt import strength
 from portvakt.factors.base import Checked, Input, Kit, Scene, lane
 from portvakt.model import Field, Refusal
 from portvakt.ports.chance import new_id
@@ -103,7 +103,7 @@ class NewPassword(Input):
         return Field(self.name, self.kind, extra=extra)
 
     def _shortest(self, scene: Scene) -> int:
-        alone = not rules.second_factors(scene.facts)
+        alone = not strength.second_factors(scene.facts)
         return scene.kit.password_shortest_alone if alone else scene.kit.password_shortest
 
     def fetch(self, scene: Scene, value: str) -> Any:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from portvakt import rules
+from portvakt import strength
 from portvakt.model import Client, Session
 from portvakt.store.tx import DatabaseBusy
 
@@ -78,9 +78,9 @@ class SessionReader:
             for k, a, r, since in sorted(channels or (), key=lambda c: (not c[2], c[0]))
         )
         kinds = frozenset(str(i["kind"]) for i in identifiers)
-        second = rules.second_factors_of(frozenset(factors), kinds)
+        second = strength.second_factors_of(frozenset(factors), kinds)
         return Session(
             id=sid, account=account, client=cast(Client, client), device=device, created_at=created,
-            expires_at=expires, last_used_at=last, level=rules.level_of(second, len(kinds)),
+            expires_at=expires, last_used_at=last, level=strength.level_of(second, len(kinds)),
             proofs=tuple(proofs), identifiers=identifiers, language=language, zone=zone,
         )  # fmt: skip
