@@ -75,7 +75,10 @@ def test_a_step_up_leads_to_a_receipt_that_is_redeemed_once_and_told(
     assert platform.redeems(receipt).json()["redeemed"] is True
     problem(platform.redeems(receipt), 409, "receipt_void")
     problem(platform.redeems("rcp_" + "0" * 32), 404, "not_found")
-    events = owner.http.get("/v1/events", auth=platform.auth).json()["events"]
+    events: list[dict[str, str]] = []
+    seen: dict[str, str] = {}
+    while page := owner.http.get("/v1/events", params=seen, auth=platform.auth).json()["events"]:
+        events, seen = [*events, *page], {"after": page[-1]["id"]}
     mine = [e["event"] for e in events if e["account"] == owner.account]
     assert mine[-1] == "redeemed"
     later = owner.http.get(
