@@ -44,10 +44,10 @@ def _takes(row: Row) -> str:
         said += "; with a live session the account is known by it"
     if row.recovery_code:
         said += "; a `recovery_code` may answer for `second_if_bound`"
-    if row.totp_for_passkey:
-        said += "; `totp` may answer for a passkey"
     if row.when_closed:
         said += "; also of a closed account"
+    if row.totp_for_passkey:
+        said += "; `totp` may answer for a passkey"
     if row.as_before:
         said += "; proofs are taken as they were before the change"
     return said

@@ -495,7 +495,7 @@ ACTIONS: dict[str, Row] = {
     "add_staff": Row(
         session=False, pages=(), staff=MANAGERS, by_staff=2, takes=("name", "role"), related=True,
         usable_after=24 * HOUR, hold=NO_HOLD, ends="none", tells_staff=True, when_locked=True,
-        refuse_if=((When.OURS, "already_ours"), (When.NO_TOTP, "no_authenticator")), source="policy, A105",
+        refuse_if=((When.OURS, "already_ours"), (When.NO_TOTP_OR_BETTER, "no_authenticator")), source="policy, A105",
     ),
     "change_staff_role": Row(
         session=False, pages=(), staff=MANAGERS, by_staff=2, takes=("role",), related=True,

@@ -177,10 +177,10 @@ class Case:
     flow: Flow | None = None
     lives: Lives = _LIVES
     calendar: BusinessDays | None = None
-    support: str | None = None  # where to turn to, said with what the holder cannot mend himself
     ways: tuple[str, ...] = ()  # in beside the password, that the operator has
     by: frozenset[str] = frozenset()  # what opened the session at hand
     staff_by_passkey: bool = True  # the operator's choice
+    support: str | None = None  # where to turn to, said with what the holder cannot mend himself
 
     @property
     def holds(self) -> tuple[Hold, ...]:

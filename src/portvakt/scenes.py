@@ -41,11 +41,9 @@ class Scenes:
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
         link = self._link(tx, given)
-        numbered, applicant = self._numbered(tx, given)
+        numbered, applicant = self._named(tx, flow, given, reads)
         given |= applicant
-        named = flow.account or (
-            link.account if link else numbered or self._by_way(tx, flow, reads)
-        )
+        named = flow.account or (link.account if link else numbered)
         key = given.get("identifier_hash") if named is None else None
         new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
@@ -73,13 +71,6 @@ class Scenes:
                      seen.now, named or owner, link=link, bound_now=bound_now,
                      others=self._others(tx, flow, given))  # fmt: skip
 
-    def _by_way(self, tx: Tx, flow: Flow, reads: Reads) -> str | None:
-        """Whose way in this POST brings, unproven. What it names is not kept: a later POST brings its own."""
-        read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
-        if read is None or isinstance(read, Refusal):
-            return None
-        return accounts.of_factor(tx, bytes.fromhex(read["way"]))
-
     def _others(self, tx: Tx, flow: Flow, given: Mapping[str, Any]) -> tuple[str, ...]:
         """Whose account one of ours acts upon, and who is locked for that too."""
         row = self.kit.actions[flow.action]
@@ -87,10 +78,23 @@ class Scenes:
             return ()
         return next((INPUTS[n].others(tx, self.kit, given[n]) for n in OF_OTHERS if n in given), ())
 
+    def _named(
+        self, tx: Tx, flow: Flow, given: Mapping[str, Any], reads: Reads
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Whose case the number is, or whose way in this POST brings; unproven. What a way in names is
+        not kept: a later POST brings its own.
+
+        Where nobody could prove anything the number names nobody, and its applicant is who reads his new
+        address: `{new_email, …, case_flow}`."""
+        if "case_number" in given:
+            return self._numbered(tx, given)
+        read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
+        if read is None or isinstance(read, Refusal):
+            return None, {}
+        return accounts.of_factor(tx, bytes.fromhex(read["way"])), {}
+
     def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
-        """Whose case the number is, unproven. Where nobody could prove anything the number names nobody,
-        and its applicant is who reads his new address: `{new_email, …, case_flow}`."""
-        case = cases.find(tx, given["case_number"]) if "case_number" in given else None
+        case = cases.find(tx, given["case_number"])
         if case is None or not self.kit.actions[case["action"]].unproven:
             return (None if case is None else case["account"]), {}
         begun = flows.find_locked(tx, case["flow"], lock=False)
@@ -126,14 +130,13 @@ class Scenes:
         others that one of ours acts upon, all in the order of their ids."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
-        numbered, applicant = (link.account, {}) if link else self._numbered(tx, given)
+        numbered, applicant = (link.account, {}) if link else self._named(tx, flow, given, reads)
         if applicant:  # whoever reads that address moves the case, and proves no account by it
             accounts.lock(tx, cases.sure(tx, applicant["case_flow"])["account"])
             return None, ()
-        named = numbered or self._by_way(tx, flow, reads)
-        if flow.account is None and named is not None:
-            accounts.lock(tx, named)
-            return named, ()
+        if flow.account is None and numbered is not None:
+            accounts.lock(tx, numbered)
+            return numbered, ()
         if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
             return accounts.lock_named(tx, bytes.fromhex(key)), ()
         others = self._others(tx, flow, given)

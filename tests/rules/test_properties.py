@@ -54,7 +54,8 @@ def test_nothing_proves_two_steps_of_one_flow(
 def test_a_second_factor_is_never_weaker_than_the_strongest_that_was_not_used(
     action: str, shape: Facts, offers: tuple[int, ...]
 ) -> None:
-    """Whatever else is offered on such a page is a recovery code, and only where the row takes one."""
+    """Whatever else is offered on such a page is a recovery code, or where a passkey is asked the authenticator
+    app, and only where the row takes it."""
     row, strength = ACTIONS[action], rules.second_factors(shape)
     pages = {p.id for p in row.pages if SECONDS & set(p.asks)}
     flow = flow_of(action, session="ses_1", given={"identifier_kind": shape.channels[0].kind})
@@ -65,7 +66,9 @@ def test_a_second_factor_is_never_weaker_than_the_strongest_that_was_not_used(
             left = [s for s in strength if s not in used]
             codes = {rules.CODE_OF[c.kind] for c in shape.channels} - used
             assert asked == left[0] if left else asked in codes
-            assert set(need.offers) <= ({"recovery_code"} if row.recovery_code else set())
+            instead = {"recovery_code"} if row.recovery_code else set()
+            instead |= {"totp"} if row.totp_for_passkey and asked == "passkey" else set()
+            assert set(need.offers) <= instead
         used |= set(need.fields)
 
 
@@ -202,8 +205,16 @@ def test_a_closed_account_may_nothing_and_a_frozen_or_locked_one_what_its_row_wr
 
 
 def _told(action: str, shape: Facts) -> rules.Case:
-    kit = cast(Kit, SimpleNamespace(lives=LIVES, calendar=CALENDAR, support=None, ways=rules.SELF_NAMING,
-                                    staff_by_passkey=True))  # fmt: skip
+    kit = cast(
+        Kit,
+        SimpleNamespace(
+            lives=LIVES,
+            calendar=CALENDAR,
+            support=None,
+            ways=rules.SELF_NAMING,
+            staff_by_passkey=True,
+        ),
+    )
     flow = flow_of(action, account=None)
     return Scene(cast(Tx, None), kit, action, ACTIONS[action], flow, shape, Caller(), NOW).told
 

@@ -25,7 +25,12 @@ def not_now(scene: Scene, action: str, account: str, given: Mapping[str, Any]) -
     """Why it cannot be done to this account now, by the rule that its flow would meet."""
     facts, kit = accounts.facts(scene.tx, account), scene.kit
     case = rules.Case(
-        kit.actions[action], facts, scene.now, None, kit.lives, kit.calendar, kit.support
+        kit.actions[action],
+        facts,
+        scene.now,
+        lives=kit.lives,
+        calendar=kit.calendar,
+        support=kit.support,
     )
     now = staff.held(scene.tx, account)
     same = now is not None and given.get("role") == now["role"]

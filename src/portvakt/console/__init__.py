@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from portvakt import edge
 from portvakt.console.people import frozen, people
-from portvakt.console.visits import NOT_FOUND, me, refused
+from portvakt.console.visits import me, refused
 from portvakt.factors.case import number_of
 from portvakt.messages import exists
 from portvakt.messages.compose import compose
@@ -22,6 +22,7 @@ from portvakt.web.visit import Handler, Visit, visited
 
 _FOR: Final = {"alternatives": "reject", "questions": "ask"}
 _VOTE: Final = ("vote", "reason", "alternatives", "questions")
+_NOT_FOUND: Final = Problem(404, "not_found")
 
 
 def routes(portvakt: Any) -> list[BaseRoute]:
@@ -149,7 +150,7 @@ async def _picture(visit: Visit, which: int, disposition: str) -> Response:
     id = visit.request.path_params["file"]
     whole = which == 0
     found = (
-        await edge.run(visit.portvakt.desk.file, one, id, whole) if edge.is_id(id) else NOT_FOUND
+        await edge.run(visit.portvakt.desk.file, one, id, whole) if edge.is_id(id) else _NOT_FOUND
     )
     if isinstance(found, Problem):
         return visit.problem(found)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from portvakt import edge
 from portvakt.desk import Person
 from portvakt.messages import text_of
 from portvakt.model import Answer, Problem, Text
 from portvakt.web.visit import Visit
-
-NOT_FOUND: Final = Problem(404, "not_found")
 
 
 async def me(visit: Visit) -> Person | Problem:

@@ -39,9 +39,9 @@ NAMING: Final[Mapping[str, Input]] = {
     **ADDRESSES,
     **{name: INPUTS[name] for name in ("notice_token", "case_number")},
 }
+#: Inputs by which our own people name somebody else's account, which is locked beside their own.
+OF_OTHERS: Final = frozenset({"case", "whom", "proposal"})
 
 #: Ways in that name their account by themselves: their `read` gives `{"way": …}`, the keyed hash that the
 #: factor was bound under (`accounts.of_factor`).
 WAYS: Final[Mapping[str, Input]] = {name: INPUTS[name] for name in rules.SELF_NAMING}
-#: Inputs by which our own people name somebody else's account, which is locked beside their own.
-OF_OTHERS: Final = frozenset({"case", "whom", "proposal"})

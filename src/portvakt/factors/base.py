@@ -126,10 +126,11 @@ class Scene:
     @property
     def case(self) -> Case:
         """What the rules judge by."""
-        kit, session = self.kit, self.caller.session
+        kit = self.kit
+        session = self.caller.session
         by = frozenset(session.proofs) if session is not None else frozenset()
-        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.support,
-                    ways=kit.ways, by=by, staff_by_passkey=kit.staff_by_passkey)  # fmt: skip
+        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways, by,
+                    kit.staff_by_passkey, kit.support)  # fmt: skip
 
     @property
     def told(self) -> Case:

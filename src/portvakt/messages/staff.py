@@ -81,7 +81,7 @@ TEXTS: Topic = {
     "refusal.already_ours": "This account has a role already, so please change that one instead.",
     "refusal.not_ours": "This account has no role among your people, so nothing was changed.",
     "refusal.no_authenticator": (
-        "This account has no authenticator app yet, so its holder must bind one first."
+        "This account has no passkey and no authenticator app yet, so its holder must bind one first."
     ),
     "page.refused.frozen_by_staff.title": "We have frozen this account",
     # ── notices to the holder ─────────────────────────────────────────────────────────────────
