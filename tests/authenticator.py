@@ -81,8 +81,8 @@ class Device:
             challenge: str | None = None, handle: bytes | str | None = "own", key: Any = None, id: bytes | None = None,
             client: Json | None = None) -> Json:  # fmt: skip
         """Signs with the newest passkey that these options take."""
-        taken = {unb64(c["id"]) for c in options.get("allowCredentials") or ()}
-        used = by or next(c for c in reversed(self.held) if not taken or c.id in taken)
+        used = by or self.fitting(options)
+        assert used is not None, "this device has none that is asked for"
         if not self.synced and count is None:
             used.count += 1
         data = _data(rp or used.rp, HERE | used.flags if flags is None else flags,
@@ -94,6 +94,11 @@ class Device:
         if isinstance(own, bytes):
             answer["userHandle"] = b64(own)
         return _credential(id or used.id, answer)
+
+    def fitting(self, options: Mapping[str, Any]) -> Credential | None:
+        """The newest that these options take."""
+        taken = {unb64(c["id"]) for c in options.get("allowCredentials") or ()}
+        return next((c for c in reversed(self.held) if not taken or c.id in taken), None)
 
     def cloned(self) -> Device:
         """The same keys and counters in somebody else's hand."""

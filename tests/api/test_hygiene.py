@@ -55,6 +55,8 @@ FITTING = {
     "lost": frozenset({"array"}),
     "files": frozenset({"array"}),
     "answers": frozenset({"object"}),
+    "passkey": frozenset({"object"}),
+    "new_passkey": frozenset({"object"}),
 }
 FIELDS = [(action, name) for action in ACTIONS for name in inputs(ACTIONS[action])]
 SECURITY = {

@@ -4,6 +4,7 @@ with what he got hold of. He reads the addresses that are his, and no others."""
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +21,8 @@ from portvakt.model import Answer, Caller, Decision, Problem, Session
 from portvakt.policy import ACTIONS, PROVIDERS, Ask
 from portvakt.store import outbox
 from portvakt.store.tx import Database
-from tests.holders import FIREFOX
+from tests.authenticator import Device
+from tests.holders import FIREFOX, options_of
 
 #: What one person can come to the end of at the door; the rest takes reviewers, or a case of theirs.
 #: Nobody vouches for anybody where they play: what takes a provider has stories of its own.
@@ -121,6 +123,7 @@ class Player:
     own: dict[str, str] = field(default_factory=dict)  # addresses that he would bind
     password: str | None = None
     key: str | None = None  # of the authenticator
+    passkeys: Device = field(default_factory=Device)
     codes: list[str] = field(default_factory=list)  # recovery codes
     account: str = ""  # whose he means; known to him from outside
     new_password: str = OWNERS
@@ -219,6 +222,12 @@ class Player:
                 return self._totp(self.key)
             case "new_totp":
                 return self._totp(begun.totp_key)
+            case "passkey" | "new_passkey":
+                return self._passkey(begun, name)
+            case "passkey_id":
+                bound = self.place.rows("select id from factors where account = %s and kind = 'passkey' and "
+                                        "removed_at is null order by id desc", self.account)  # fmt: skip
+                return str(bound[0]["id"]) if bound else None
             case "recovery_code":
                 return self.codes[-1] if self.codes else None
             case "notice_token":
@@ -236,7 +245,7 @@ class Player:
                 return "1"
             case "phrase":
                 return f"the words of {self.name}"
-            case "session" | "case" | "label":
+            case "session" | "case" | "label" | "passkey_name":
                 return None
         return self.code_in(begun, name)
 
@@ -246,6 +255,14 @@ class Player:
             if message["template"] == "code" and message["channel"] == channel_of(name):
                 return str(message["params"]["code"]) if message["to"] in self.reads else None
         return None
+
+    def _passkey(self, begun: Begun, name: str) -> str | None:
+        """Made or used by his own device; None where it has none that is asked for."""
+        options = options_of(begun.answer)
+        if name == "new_passkey":
+            return json.dumps(self.passkeys.create(options))
+        fits = self.passkeys.fitting(options)
+        return json.dumps(self.passkeys.get(options, by=fits)) if fits else None
 
     def links(self, offer: str) -> list[str]:
         """The links in his messages about the account that offer this, newest first."""

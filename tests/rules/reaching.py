@@ -18,6 +18,7 @@ BEFORE: Final[dict[str, tuple[str, ...]]] = {
     "unbind_email": ("bind_email", "bind_phone", "bind_totp"),
     "unbind_phone": ("bind_email", "bind_phone", "bind_totp"),
     "unbind_totp": ("bind_totp",),
+    "remove_passkey": ("add_passkey",),
     "undo_change": ("unbind_totp",),
     "approve_protected_action": ("bind_totp",),
     "remove_payout_address": ("add_payout_address",),
@@ -107,7 +108,8 @@ def _is_so(owner: Player, action: str) -> bool:
     assert head is not None
     so = {
         "bind_email": facts.channel("email"), "bind_phone": facts.channel("phone"),
-        "bind_totp": facts.factor("totp"), "payout_list_only_on": head.payout_list_only,
+        "bind_totp": facts.factor("totp"), "add_passkey": facts.factor("passkey"),
+        "payout_list_only_on": head.payout_list_only,
         "lock_settings": head.lock_days, "freeze_account": head.state == "frozen",
         "payout_list_only_off": [w for w in facts.waiting if w.action == "payout_list_only_off"],
         "unbind_totp": owner.links("undo") and not facts.factor("totp"),

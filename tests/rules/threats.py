@@ -290,4 +290,5 @@ def _hours(at: datetime | None, now: datetime) -> float:
 
 def _twin(player: Player) -> Player:
     return replace(player, steps=dict(player.steps), codes=list(player.codes), receipts=list(player.receipts),
+                   passkeys=player.passkeys.cloned(),
                    reads=set(player.reads), own=dict(player.own), caller=player.caller)  # fmt: skip

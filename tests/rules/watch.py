@@ -20,6 +20,8 @@ _STATE: Final = """
 select a.state::text, a.settings_lock_days as lock, a.payout_list_only as list_only, a.phrase,
   (select f.id from factors f where f.account = a.id and f.kind = 'password' and f.removed_at is null) as password,
   (select f.id from factors f where f.account = a.id and f.kind = 'totp' and f.removed_at is null) as totp,
+  (select json_agg(f.id order by f.id) from factors f
+     where f.account = a.id and f.kind = 'passkey' and f.removed_at is null) as passkeys,
   (select c.id from channels c where c.account = a.id and c.kind = 'email' and c.removed_at is null) as email,
   (select c.id from channels c where c.account = a.id and c.kind = 'phone' and c.removed_at is null) as phone,
   (select array_agg(c.id) from channels c
@@ -67,15 +69,17 @@ EFFECTS: Final[dict[str, tuple[tuple[str, ...], Effect]]] = {
     "bind_email": _new("email"), "bind_phone": _new("phone"), "bind_totp": _new("totp"),
     "unbind_email": _gone("email", "registered"), "unbind_phone": _gone("phone", "registered"),
     "unbind_totp": _gone("totp"),
+    "add_passkey": (("passkeys",), lambda old, new: len(new["passkeys"]) == len(old["passkeys"] or ()) + 1),
+    "remove_passkey": (("passkeys",), lambda old, new: len(new["passkeys"] or ()) == len(old["passkeys"]) - 1),
     "new_recovery_codes": _new("codes"), "set_phrase": _new("phrase"),
     "add_payout_address": _new("payouts"),
     "remove_payout_address": (("payouts",), lambda old, new: old["payouts"] != new["payouts"]),
     "payout_list_only_on": _now("list_only", True), "payout_list_only_off": _now("list_only", False),
     "lock_settings": _new("lock"), "unlock_settings": _now("lock", None),
     "freeze_account": _now("state", "frozen"), "unfreeze_account": _now("state", "active"),
-    "undo_change": (("lock", "password", "totp", "email", "phone", "registered", "codes", "payouts"),
+    "undo_change": (("lock", "password", "totp", "passkeys", "email", "phone", "registered", "codes", "payouts"),
                     lambda old, new: True),
-    "close_account": (("state", "password", "totp", "email", "phone", "registered"),
+    "close_account": (("state", "password", "totp", "passkeys", "email", "phone", "registered"),
                       lambda old, new: new["state"] == "closed" and not new["email"] and not new["phone"]),
 }  # fmt: skip
 
