@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from portvakt.policy import ACTIONS
+from portvakt import asking
+from portvakt.policy import ACTIONS, BEGUN, PROVIDERS
 from tests.attacks.conftest import Sql
 from tests.attacks.doing import fields, messages, offers, proof, refusal, secured
 from tests.people import Json, Person
@@ -128,7 +129,10 @@ def test_no_action_takes_a_member_that_it_does_not_ask_for(
     and in a later one."""
     owner = stranger().sign_up()
     value = f"given-{extra}"
-    for action in ACTIONS:
+    for action in BEGUN:
+        row = ACTIONS[action]
+        if extra in asking.inputs(row) or row.kind in PROVIDERS:  # nobody vouches here
+            continue
         for body in (
             {"action": action, "inputs": {extra: value}},
             {"action": action, "inputs": {}, extra: value},

@@ -46,6 +46,8 @@ CASES: dict[str, Case] = {
     "unbind_email": Case(24),
     "unbind_phone": Case(24),
     "unbind_totp": Case(24),
+    "add_passkey": Case(24, before=("add_passkey", "remove_passkey")),
+    "remove_passkey": Case(24, before=("add_passkey",)),
     "new_recovery_codes": Case(24, before=("new_recovery_codes",)),
     "approve_protected_action": Case(None),
     "add_payout_address": Case(None, {"asset": "BTC", "address": "bc1qmine"}),
@@ -73,6 +75,9 @@ def given_for(owner: Person, action: str) -> Json:
             return {"decision": Platform(owner).asks(owner.account)["id"]}
         case "undo_change":
             return {"notice_token": link(owner, "undo")}
+        case "remove_passkey":
+            listed = owner.ask("GET", "/v1/me/factors").json()
+            return {"passkey_id": next(f["id"] for f in listed if f["kind"] == "passkey")}
         case "remove_payout_address":
             listed = does(owner, "export_data")["result"]["export"]["payout_addresses"]
             return {"payout_address": listed[0]["id"]}
