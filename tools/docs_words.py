@@ -126,6 +126,7 @@ CONDITIONS: Final[dict[When, str]] = {
     When.CODES_BOUND: "there are recovery codes already",
     When.BELOW_MINIMUM: "without this the security level would be under the row's `minimum_level`",
     When.HELD: "a hold is active (one of another flow)",
+    When.GIVEN_BACK: "the hold is active that began when reviewers gave the account back",
     When.FROZEN: "the account is frozen",
     When.NOT_FROZEN: "the account is not frozen",
     When.FROZEN_BY_STAFF: "our own people froze the account",
@@ -206,6 +207,7 @@ COUNTED: Final[dict[str, str]] = {
     "sign_up.network": "Sign-ups started from one network.",
     "notice.blocked": "Notices that a way out was denied, per account and protected action.",
     "notice.attempt": "Notices that locked settings were tried, per account.",
+    "notice.applied": "Notices that somebody who proved nothing applied for the account, per account.",
     "file.network": "Evidence files sent from one network.",
     "case.views": (
         "Cases that one of our own people opens. Over it nothing is shown to him (429), and the log says so."

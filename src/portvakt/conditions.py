@@ -18,7 +18,7 @@ from portvakt.model import (
     Refusal,
     Waiting,
 )
-from portvakt.policy import Lives, Row, When
+from portvakt.policy import ACTIONS, Lives, Row, When
 from portvakt.strength import approver, level_of, second_factors, second_factors_of
 
 _LIVES: Final = Lives()
@@ -162,6 +162,7 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.KIND_NOT_BOUND: lambda c: c.facts.factor(c.row.kind or "") is None,
     When.BELOW_MINIMUM: _below_minimum,
     When.HELD: lambda c: bool(c.holds),
+    When.GIVEN_BACK: lambda c: any(ACTIONS[h.cause].list_only_after for h in c.holds if h.cause in ACTIONS),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
     When.NOT_FROZEN: lambda c: c.account is not None and c.account.state != "frozen",
     When.FROZEN_BY_STAFF: lambda c: c.account is not None and c.account.frozen_by_staff,

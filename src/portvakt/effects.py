@@ -145,7 +145,11 @@ def began(scene: Scene, cause: Consequences) -> None:
             "due": case["due_at"],
             "lost": [Text(f"lost.{id}") for id in asking.CAN_BE_LOST if id in case["lost"]],
         }
-    tell(scene, cause, Outcome(account, params=said), "waiting")
+    told = account
+    if scene.row.unproven and account is not None:  # strangers cannot fill somebody's mailbox (A35)
+        counters = scene.kit.buckets("notice.applied", account)
+        told = account if limits.spare(scene.tx, counters, scene.now) else None
+    tell(scene, cause, Outcome(told, params=said), "waiting")
     happened(scene, account, "waiting", {"until": cause.wait_until})
 
 

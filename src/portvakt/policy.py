@@ -146,6 +146,7 @@ class When(StrEnum):
     KIND_NOT_BOUND = "kind_not_bound"
     BELOW_MINIMUM = "below_minimum"  # without this kind the level would be under the operator's
     HELD = "held"  # a hold is active
+    GIVEN_BACK = "given_back"  # … that began as the account was given back
     FROZEN = "frozen"
     NOT_FROZEN = "not_frozen"
     FROZEN_BY_STAFF = "frozen_by_staff"
@@ -389,6 +390,7 @@ ACTIONS: dict[str, Row] = {
         pages=(page("payout_address", Ask.ASSET, Ask.ADDRESS, Ask.LABEL),
                page("second_factor", Ask.SECOND_OR_CODE)),
         hold=NO_HOLD, ends="none", usable_after=24 * HOUR, source="policy",
+        refuse_if=((When.GIVEN_BACK, "hold_active"),),
     ),
     "remove_payout_address": Row(
         pages=(page("payout_address", Ask.PAYOUT_ADDRESS), page("second_factor", Ask.SECOND_OR_CODE)),
@@ -401,7 +403,8 @@ ACTIONS: dict[str, Row] = {
     "payout_list_only_off": Row(
         pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE)),
         wait=24 * HOUR, hold=NO_HOLD, ends="none", source="policy",
-        refuse_if=((When.NOT_LIST_ONLY, "already_so"), (When.WAITING, "already_waiting")),
+        refuse_if=((When.NOT_LIST_ONLY, "already_so"), (When.WAITING, "already_waiting"),
+                   (When.GIVEN_BACK, "hold_active")),
     ),
     # ── locks ───────────────────────────────────────────────────────────────────────────────────
     "lock_settings": Row(
@@ -463,7 +466,8 @@ ACTIONS: dict[str, Row] = {
         pages=(page("recover", Ask.AGREE, Ask.IDENTIFIER, Ask.ROBOT), page("new_channel", Ask.NEW_CHANNEL),
                page("new_channel_code", Ask.NEW_CHANNEL_CODE), page("form", Ask.ANSWERS, Ask.FILES)),
         ends="all", tells="ever", unfreezes=True, list_only_after=True, when_frozen=True, when_locked=True,
-        life=60 * MINUTE, source="S41, S58, A8",
+        refuse_if=((When.OURS, "already_ours"),),  # nobody comes to a role of ours by an application
+        life=60 * MINUTE, counted_as="sign_up.network", source="S41, S58, A8",
     ),
     "add_to_case": Row(
         session=False,
@@ -657,6 +661,7 @@ LIMITS: dict[str, str] = {
     # notices that somebody else can cause: what is over is not sent again (A35)
     "notice.blocked": "1/1h, 5/1d",
     "notice.attempt": "2/1h, 6/1d",
+    "notice.applied": "3/1d, 7/7d",  # beyond it reviewers alone hear of one who has proven nothing
     # how many cases one of ours may open; over it nothing is shown and the operator is told (A104)
     "file.network": "30/1h",
     "case.views": "60/1d",

@@ -44,7 +44,7 @@ class Scenes:
         numbered, applicant = self._named(tx, flow, given, reads)
         given |= applicant
         named = flow.account or (link.account if link else numbered)
-        key = given.get("identifier_hash") if named is None else None
+        key = self._typed(flow, given) if named is None else None
         new = key is not None and self._gives_new_identifier(flow.action)
         device = caller.device_token
         device_hash = (
@@ -129,7 +129,7 @@ class Scenes:
         """The account that is now locked: the flow's own, or whom its identifier names; and those of
         others that one of ours acts upon, all in the order of their ids."""
         given = self._with_addresses(flow, reads)
-        key, link = given.get("identifier_hash"), self._link(tx, given)
+        key, link = self._typed(flow, given), self._link(tx, given)
         numbered, applicant = (link.account, {}) if link else self._named(tx, flow, given, reads)
         if applicant:  # whoever reads that address moves the case, and proves no account by it
             accounts.lock(tx, cases.sure(tx, applicant["case_flow"])["account"])
@@ -142,6 +142,16 @@ class Scenes:
         others = self._others(tx, flow, given)
         accounts.lock_all(tx, (flow.account or accounts.NOBODY, *others))
         return flow.account, others
+
+    def _typed(self, flow: Flow, given: Mapping[str, Any]) -> str | None:
+        """The identifier that counts, as its hash. Beside a way in that names its account by itself none does:
+        else that somebody vouched for a stranger would tell whether the typed one is anybody's (A01)."""
+        row = self.kit.actions[flow.action]
+        by_itself = flow.account is None and rules.self_named(row, flow) is not None
+        if by_itself and not self._gives_new_identifier(flow.action):
+            return None
+        key: str | None = given.get("identifier_hash")
+        return key
 
     def _gives_new_identifier(self, action: str) -> bool:
         return any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[action].pages)

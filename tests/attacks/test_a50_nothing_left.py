@@ -9,7 +9,7 @@ import pytest
 
 from tests.attacks import case_doing as case
 from tests.attacks.alike import same, seen
-from tests.attacks.doing import link, messages
+from tests.attacks.doing import link, messages, refusal
 from tests.evidence_files import encoded, scene
 from tests.people import PASSWORD, Json, Person
 from tests.reviewers import approved_by_two, reviewers
@@ -111,28 +111,56 @@ def test_approved_by_two_it_is_still_the_owners_for_a_month_and_any_use_ends_it(
     thief.wait("29d")
     assert looks(thief, number, thief.email)["result"]["state"] == "approved"
     owner.sign_in()  # the password alone is use enough: it was reported lost
-    assert looks(thief, number, thief.email)["result"]["state"] == "stopped"
+    assert looks(thief, number, thief.email)["result"]["state"] == "rejected"
     thief.wait("10d")
     asked = thief.start("reset_password", agree=True, identifier=thief.email, robot="sandbox")
     assert messages(thief, thief.email)[0]["code"] is None, asked
 
 
 @pytest.mark.proves("A50", "A35")
-def test_a_stranger_tells_the_owner_once_a_week_and_no_more(stranger: Make, address: str) -> None:
+def test_strangers_do_not_fill_the_owners_mailbox(stranger: Make, address: str) -> None:
     owner, thief = case.settled(stranger()), stranger()
-    applies(thief, owner.email, thief.email)
-    told = len(messages(owner, owner.email))
-    second = applies(thief, owner.email, f"b.{thief.email}")
-    stopped = owner.start("stop_case", notice_token=link(owner, "stop"))
-    assert stopped["flow"]["status"] == "done"
-    told += 1  # of the stop
-    third = applies(thief, owner.email, f"c.{thief.email}")
-    assert len(messages(owner, owner.email)) == told
-    for number in (second, third):
-        assert reviewers(address)[0].case(number).status == 404
-    thief.wait("7d")
-    applies(thief, owner.email, f"d.{thief.email}")
-    assert len(messages(owner, owner.email)) == told + 1
+    before = len(messages(owner, owner.email))
+    numbers = [applies(thief, owner.email, f"{n}.{thief.email}") for n in range(4)]
+    assert len(messages(owner, owner.email)) == before + 3
+    queue = reviewers(address)[0].sees("/console").html
+    assert all(number in queue for number in numbers), "our people see them all"
+
+
+@pytest.mark.proves("A50", "A16")
+def test_a_stranger_who_begins_and_cancels_keeps_the_owner_out_of_nothing(
+    stranger: Make, address: str
+) -> None:
+    owner, thief = case.settled(stranger()), stranger()
+    for n in range(2):
+        begun = goes(thief, owner.email, f"{n}.{thief.email}")
+        thief.move(begun[0].json(), cancel=True)
+    number = applies(stranger(), owner.email, f"new.{owner.email}")
+    assert reviewers(address)[0].case(number).status == 200
+
+
+@pytest.mark.proves("A50", "A105")
+def test_nobody_comes_to_a_role_of_ours_by_an_application(stranger: Make, address: str) -> None:
+    one, other = reviewers(address)[:2]
+    thief = stranger()
+    number = applies(thief, f"{other.name.lower().replace(' ', '-')}@staff.example", thief.email)
+    assert one.case(number).status == 404
+
+
+@pytest.mark.proves("A50")
+def test_what_was_given_back_is_not_opened_while_its_hold_lasts(
+    stranger: Make, address: str
+) -> None:
+    owner, thief = case.settled(stranger()), stranger()
+    number = applies(thief, owner.email, thief.email)
+    approved_by_two(address, number)
+    thief.wait("31d")
+    flow = thief.start("reset_password", agree=True, identifier=thief.email, robot="sandbox")
+    thief.move(flow, inputs={"email_code": thief.code(thief.email)})
+    thief.move(flow, inputs={"new_password": PASSWORD})
+    thief.enter(thief.sign_in())
+    for action in ("add_payout_address", "payout_list_only_off"):
+        assert refusal(thief.start(action)) == "hold_active"
 
 
 @pytest.mark.proves("A50")

@@ -251,7 +251,7 @@ def test_the_figures_count_open_cases_and_those_past_their_due_time(running: Por
     begun = holder.start("change_password")
     with running.db.tx() as tx:
         now = tx.now()
-        assert cases.add(tx, begun.flow.id, "7K3M-9QX2", holder.account, "reset_second_factor",
+        assert cases.add(tx, begun.flow.id, "7K3M-9QX2", holder.account, "reset_second_factor", unproven=False,
                          lost=["totp"], long_tier=False, level=2, submitted=now, earliest=now,
                          due=now + timedelta(minutes=1), score=50, verdict="look", sealed=b"x")  # fmt: skip
     assert counted() == (1, 0)

@@ -2,7 +2,7 @@
 whose it is, a month passes, and everything that was ever bound hears of it.
 
 Whoever applies has proven nothing. So an application for an account that is not there, or that cannot be
-applied for now, goes the same way and is rejected when it is due."""
+applied for, goes the same way and is rejected when it is due; and one of a stranger keeps nobody else out."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from portvakt.store import cases
 
 class RecoverAccount(ReportLost):
     def submit(self, scene: Scene) -> Mapping[str, Any] | Refusal:
-        found = self.file(scene, scene.subject) if self._may(scene) else None
-        return found or self.file(scene, None) or Refusal("already_waiting")
+        account = scene.subject if self._may(scene) else None
+        return self.file(scene, account) or Refusal("already_waiting")
 
     def _may(self, scene: Scene) -> bool:
-        """Not while another application waits, nor soon after one ended."""
-        account = scene.subject
-        if account is None or conditions.refusal(scene.case) is not None:
+        """Whether reviewers hear of it: not where the row refuses, and not soon after the same applicant was
+        rejected."""
+        if scene.subject is None or conditions.refusal(scene.case) is not None:
             return False
-        ended = cases.last_ended(scene.tx, account, "rejected", "stopped")
-        return ended is None or ended + scene.kit.lives.reapply_after <= scene.now
+        address = scene.flow.given[f"new_{conditions.new_channel(scene.flow)}_hash"]
+        return not cases.rejected_lately(
+            scene.tx, address, scene.now - scene.kit.lives.reapply_after
+        )

@@ -23,7 +23,7 @@ _LONGER_THAN_IT_WAITS: Final = timedelta(days=40)  # a flow is given up before t
 class ReportLost(Action):
     def submit(self, scene: Scene) -> Mapping[str, Any] | Refusal:
         """Everything is proven: the assessment, and the case. One at a time for an account (A51)."""
-        again = cases.last_ended(scene.tx, scene.owner, "rejected")
+        again = cases.last_rejected(scene.tx, scene.owner)
         if again is not None and again + scene.kit.lives.reapply_after > scene.now:
             return Refusal("rejected_lately", {"until": again + scene.kit.lives.reapply_after})
         return self.file(scene, scene.owner) or Refusal("already_waiting")
@@ -53,7 +53,8 @@ class ReportLost(Action):
                                     cases.sealed_row(flow.id))  # fmt: skip
         number = new_case_number()
         added = cases.add(
-            tx, flow.id, number, account, scene.action, lost=sorted(case.lost), long_tier=conditions.long_tier(case),
+            tx, flow.id, number, account, scene.action, unproven=scene.row.unproven, lost=sorted(case.lost),
+            long_tier=conditions.long_tier(case),
             level=level, submitted=scene.now, earliest=cause.wait_until, due=cause.due_until,
             score=found.score, verdict=found.verdict, sealed=sealed)  # fmt: skip
         return {"case": number, "due": cause.due_until} if added else None

@@ -17,8 +17,12 @@ class ViewCase(Action):
         said = {}
         if case["state"] in ("asked", "rejected"):
             said = cases.last_words(scene.tx, scene.kit.keys, case["flow"])
+        state = case["state"]
+        if scene.kit.actions[case["action"]].unproven and state == "stopped":
+            # that somebody stopped it would tell that there is somebody (A01)
+            state = "open" if case["due_at"] > scene.now else "rejected"
         return Outcome(scene.flow.account, result={
-            "case": case["number"], "action": case["action"], "state": case["state"],
+            "case": case["number"], "action": case["action"], "state": state,
             "submitted": case["submitted_at"], "earliest": case["earliest_at"], "due": case["due_at"],
             "decided": case["decided_at"], "questions": said.get("questions"),
             "identity": case["state"] == "asked" and "questions" not in said,

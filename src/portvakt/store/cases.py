@@ -27,15 +27,15 @@ def vote_row(vote: str) -> str:
     return f"votes.sealed/{vote}"
 
 
-def add(tx: Tx, flow: str, number: str, account: str | None, action: str, *, lost: Sequence[str], long_tier: bool, level: int,
+def add(tx: Tx, flow: str, number: str, account: str | None, action: str, *, unproven: bool, lost: Sequence[str], long_tier: bool, level: int,
         submitted: datetime, earliest: datetime, due: datetime, score: int, verdict: str, sealed: bytes) -> bool:  # fmt: skip
     """False where the account has a case under way (A51). Without an account it is about nobody: its
     applicant cannot tell, and no reviewer sees it."""
     return bool(tx.run(
-        "insert into cases (flow, number, account, action, lost, long_tier, level, submitted_at, earliest_at, "
-        "due_at, score, verdict, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "insert into cases (flow, number, account, action, unproven, lost, long_tier, level, submitted_at, earliest_at, "
+        "due_at, score, verdict, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
         "on conflict do nothing",
-        [flow, number, account, action, list(lost), long_tier, level, submitted, earliest, due, score, verdict,
+        [flow, number, account, action, unproven, list(lost), long_tier, level, submitted, earliest, due, score, verdict,
          sealed]))  # fmt: skip
 
 
@@ -144,14 +144,19 @@ def approvals(tx: Tx, case: Row) -> list[str]:
     return [row["staff"] for row in rows]
 
 
-def last_ended(tx: Tx, account: str, *states: str) -> datetime | None:
-    """When a case of the account last came to one of these ends."""
-    row = tx.sure(
-        "select max(decided_at) as at from cases where account = %s and state::text = any(%s)",
-        [account, list(states)],
-    )
+def last_rejected(tx: Tx, account: str) -> datetime | None:
+    """When somebody who had proven the account was last rejected; what strangers apply for does not count."""
+    row = tx.sure("select max(decided_at) as at from cases where account = %s and state = 'rejected' and not unproven",
+                  [account])  # fmt: skip
     at: datetime | None = row["at"]
     return at
+
+
+def rejected_lately(tx: Tx, address: str, since: datetime) -> bool:
+    """Whether the applicant with this new address (its keyed hash, hex) was rejected since then."""
+    return tx.one("select from cases c join flows f on f.id = c.flow where c.state = 'rejected' and c.decided_at > %(s)s "
+                  "and %(a)s in (f.given->>'new_email_hash', f.given->>'new_phone_hash') limit 1",
+                  {"a": address, "s": since}) is not None  # fmt: skip
 
 
 def counts(tx: Tx, now: datetime) -> dict[str, Any]:

@@ -77,9 +77,11 @@ def stop(tx: Tx, account: str, flow: str) -> str | None:
 
 
 def due(tx: Tx, now: datetime, most: int = 100) -> list[str]:
-    """Waiting flows whose time has come, the oldest first."""
-    rows = tx.all("select id from flows where status = 'waiting' and due_at <= %s order by due_at limit %s",
-                  [now, most])  # fmt: skip
+    """Waiting flows whose time has come, the oldest first; not those that people have not decided yet, or a
+    hundred of them would keep everything else waiting."""
+    rows = tx.all("select f.id from flows f where f.status = 'waiting' and f.due_at <= %(now)s and (f.expires_at <= %(now)s "
+                  "or not exists (select from cases c where c.flow = f.id and c.account is not null "
+                  "and c.state in ('open', 'asked'))) order by f.due_at limit %(most)s", {"now": now, "most": most})  # fmt: skip
     return [row["id"] for row in rows]
 
 

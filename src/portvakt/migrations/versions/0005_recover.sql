@@ -3,6 +3,12 @@
 
 alter table cases alter column account drop not null;
 
+-- An account has one application at a time of somebody who proved something. Of those who proved nothing it may
+-- have several: whoever comes first must not keep the owner out.
+alter table cases add column unproven boolean not null default false;
+drop index cases_one_open;
+create unique index cases_one_open on cases (account) where state in ('open', 'asked', 'approved') and not unproven;
+
 alter table flows drop constraint flows_check1;
 alter table flows add constraint flows_waiting
     check (status <> 'waiting' or (due_at is not null and (account is not null or decoy)));
