@@ -1,21 +1,16 @@
-"""Searches the whole table of threats and keeps it: `python -m tests.rules.find_threats [DEPTH]`.
+"""Searches the tables of threats and of ways back and keeps them: `python -m tests.rules.find_threats [DEPTH]`.
 Takes about half an hour; then run `make docs`. With a depth, cells are looked for only so deep, and what
 was found deeper before is kept where it is sooner."""
 
 from __future__ import annotations
 
-import json
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from portvakt.core import Portvakt
-from portvakt.ports.crypto import Keys
-from portvakt.ports.embedded_postgres import EmbeddedPostgres
-from tests.database import Server
-from tests.holders import settings_for
-from tests.rules.rewinding import Rewinding, RewindingPlace
+from tests.rules import find_ways_back
+from tests.rules import test_ways_back as ways_back
+from tests.rules.finding import keep, searching
+from tests.rules.rewinding import RewindingPlace
 from tests.rules.test_threats import DEEP, FOUND, kept, search
 from tests.rules.threats import ACCOUNTS, POWERS
 
@@ -39,25 +34,9 @@ def found(place: RewindingPlace, most: int) -> dict[str, dict[str, Any]]:
 
 
 def main(most: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="portvakt-threats-", dir="/var/tmp") as folder:
-        above = Path(folder)
-        above.chmod(0o711)
-        with EmbeddedPostgres(above / "pg", durable=False) as running:
-            server = Server(running)
-            server.migrated_template()
-            database = server.create("threats", _template())
-            Keys.generate().save(above / "portvakt.keys")
-            with Portvakt(settings_for(database, above / "portvakt.keys")).running() as portvakt:
-                db = Rewinding(database.owner_url)
-                table = found(RewindingPlace(portvakt, db), most)
-                db.close()
-    FOUND.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _template() -> str:
-    from tests.database import _TEMPLATE
-
-    return _TEMPLATE
+    with searching() as place:
+        keep(FOUND, found(place, most))
+        keep(ways_back.FOUND, find_ways_back.found(place))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ with what he got hold of. He reads the addresses that are his, and no others."""
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +19,11 @@ from portvakt.factors.base import Kit
 from portvakt.flow import Door
 from portvakt.model import Answer, Caller, Decision, Problem, Session
 from portvakt.policy import ACTIONS, Ask
-from portvakt.store import outbox
+from portvakt.ports.chance import new_id
+from portvakt.ports.crypto import sha256
+from portvakt.ports.sealed_file import seal
+from portvakt.rules import CAN_BE_LOST
+from portvakt.store import evidence, outbox
 from portvakt.store.tx import Database
 from tests.holders import FIREFOX
 
@@ -75,6 +80,17 @@ class Place:
         )
         return Session(**rows[0], level=0) if rows else None
 
+    def pictures(self, flow: str) -> list[str]:
+        """A document and a photo with the note, as sent for this flow and taken."""
+        ids, keys = {kind: new_id("fil") for kind in ("document", "photo")}, self.kit.keys
+        with self.db.tx() as tx:
+            for kind, id in ids.items():
+                name = evidence.row_name(id)
+                evidence.add(tx, id, flow, kind, sealed=seal(keys, name, b"a picture"),
+                             preview=seal(keys, f"{name}/preview", b"a picture"), hash=sha256(id.encode()), pages=1,
+                             now=tx.now())  # fmt: skip
+        return list(ids.values())
+
     def may(self, account: str, action: str = "withdraw", details: dict[str, str] = DETAILS, *,
             receipt: str | None = None) -> Decision:  # fmt: skip
         made = self.decider.may(account, action, details, receipt=receipt, service=SERVICE)
@@ -121,6 +137,7 @@ class Player:
     password: str | None = None
     key: str | None = None  # of the authenticator
     codes: list[str] = field(default_factory=list)  # recovery codes
+    lost: tuple[str, ...] = ()  # what he says he has lost, beside what the action is about
     account: str = ""  # whose he means; known to him from outside
     new_password: str = OWNERS
     caller: Caller = field(default_factory=Caller)
@@ -169,8 +186,8 @@ class Player:
                 step = begun.answer.step
                 if step is None:
                     return False
-            inputs = {f.name: self.right(begun, f.name) for f in step.fields}
             needed = [f.name for f in step.fields if not f.optional]
+            inputs = {n: self.right(begun, n) for n in needed}
             if all(inputs[n] is not None for n in needed):
                 sent = {n: v for n, v in inputs.items() if v is not None}
                 before = begun.answer
@@ -235,6 +252,13 @@ class Player:
                 return "1"
             case "phrase":
                 return f"the words of {self.name}"
+            case "lost":
+                about = ACTIONS[begun.action].loses
+                return ",".join(k for k in CAN_BE_LOST if k in self.lost or k == about)
+            case "answers":
+                return json.dumps({q.id: "As far as I remember." for q in self.place.kit.questions})
+            case "files":
+                return ",".join(self.place.pictures(begun.answer.flow.id))
             case "session" | "case" | "label":
                 return None
         return self.code_in(begun, name)

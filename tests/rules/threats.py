@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from portvakt.model import Facts
-from portvakt.policy import Lives
-from portvakt.store import accounts
+from portvakt.policy import ACTIONS
+from tests.rules.judging import Insiders
+from tests.rules.passing import HOUR, facts_of, grows_old, payouts, until_something_changes
 from tests.rules.players import ALONE, THIEFS, Begun, Player, fresh, owner_at
 from tests.rules.rewinding import RewindingPlace
 
@@ -23,7 +24,17 @@ POWERS: Final[dict[str, frozenset[str]]] = {
     "mailbox + SIM": frozenset({"mailbox", "sim"}),
     "password + mailbox": frozenset({"password", "mailbox"}),
     "password + found recovery code": frozenset({"password", "code"}),
+    # and people: both reviewers believe his pictures, one of them is his, or the operator is
+    "mailbox + SIM + password": frozenset({"mailbox", "sim", "password", "deceives"}),
+    "password + one bribed reviewer": frozenset({"password", "bribes"}),
+    "password + operator with a shell": frozenset({"password", "shell"}),
+    "operator with a shell": frozenset({"shell"}),
 }
+PEOPLE: Final = frozenset({"deceives", "bribes", "shell"})
+REVIEWED: Final = tuple(id for id, row in ACTIONS.items() if row.review)
+#: What opens something to who has people: the rest of the table only shuts or weakens what he holds by then.
+OPENS: Final = (*REVIEWED, "sign_in", "reset_password", "bind_totp", "bind_phone", "bind_email",
+                "payout_list_only_off", "unbind_email", "unbind_phone")  # fmt: skip
 #: What is bound → how the account began and what was bound further, all of it older than a week.
 ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "e-mail only": ("email", ()),
@@ -34,11 +45,12 @@ ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "both + TOTP": ("email", ("phone", "totp")),
     "both + TOTP + recovery codes": ("email", ("phone", "totp", "codes")),
 }
-HORIZON: Final = timedelta(days=31)  # past every hold, quarantine, wait and lock of the table
+HORIZON: Final = timedelta(days=31)  # past every hold, quarantine, wait and lock of the table …
+FURTHER: Final = timedelta(
+    days=62
+)  # … and past a month's wait and a month's hold, one after another
 BY_LINK: Final = {"undo": "undo_change", "freeze": "freeze_account", "stop": "stop_case"}
 WAITS: Final = "waits until something is over"
-_OLD: Final = timedelta(days=9).total_seconds()
-_HOUR: Final = 3600.0
 
 
 @dataclass
@@ -75,7 +87,8 @@ class Search:
         by, also = shape
         self.owner = owner_at(place, by, also)
         self.by = by
-        place.passes(_OLD)
+        self.insiders = Insiders(place) if powers & PEOPLE else None
+        grows_old(place)
         self.owner.does("sign_in")
         place.passes(60)  # the time step of the authenticator is used: the next code is a new one
         self.begin = place.now()
@@ -95,6 +108,16 @@ class Search:
             thief.identifier = victim["phone"]  # a reset goes to what is typed
         thief.password = self.owner.password if "password" in has else None
         thief.codes = self.owner.codes[-1:] if "code" in has else []
+        proves = {
+            "password": "password" in has,
+            "email": "mailbox" in has,
+            "phone": "sim" in has,
+            "totp": False,
+        }
+        there = bound | {f.kind for f in self.facts().factors}
+        thief.lost = tuple(
+            thing for thing, proven in proves.items() if thing in there and not proven
+        )
         if "session" in has:
             theirs = self.owner.caller
             thief.caller = replace(thief.caller, session=theirs.session, device_token=theirs.device_token,
@@ -114,12 +137,13 @@ class Search:
         done: list[str] = []
         for move in path:
             if move == WAITS:
-                wait = self._until_something_changes()
+                wait = until_something_changes(self.place, self.owner.account)
                 assert wait is not None, f"nothing changes after {done}"
                 self.place.passes(wait)
             else:
                 action, _, offer = move.partition(" by ")
-                thief.does(action, notice=thief.links(offer)[0] if offer else None)
+                self._knows_its_name(thief)
+                self._decided(thief.does(action, notice=thief.links(offer)[0] if offer else None))
             done.append(move)
         self._takes_value_out(thief, path)
         return self.cell
@@ -127,12 +151,11 @@ class Search:
     # ── one state ───────────────────────────────────────────────────────────────────────────────
 
     def facts(self) -> Facts:
-        with self.place.db.tx() as tx:
-            return accounts.facts(tx, self.owner.account)
+        return facts_of(self.place, self.owner.account)
 
     @property
     def hours(self) -> float:
-        return (self.place.now() - self.begin).total_seconds() / _HOUR
+        return (self.place.now() - self.begin).total_seconds() / HOUR
 
     def _from(self, thief: Player, path: tuple[str, ...], left: int) -> None:
         if self._hopeless():
@@ -147,12 +170,14 @@ class Search:
         for action, offer, notice in self._moves(thief) if left else ():
             with self.place.rewinding.taken_back():
                 twin = _twin(thief)
+                self._knows_its_name(twin)
                 begun = twin.plays(action, notice=notice)
                 if begun is not None and begun.status in ("done", "waiting"):
+                    self._decided(begun)
                     done = f"{action} by {offer}" if offer else action
                     self._from(twin, (*path, done), left - 1)
         with self.place.rewinding.taken_back():
-            wait = self._until_something_changes()
+            wait = until_something_changes(self.place, self.owner.account)
             if wait is not None:
                 self.place.passes(wait)
                 self._from(_twin(thief), (*path, WAITS), left)
@@ -161,19 +186,34 @@ class Search:
         """Where nothing comes of it, or nothing sooner than what was found: a closed account stays so,
         and no hold ends early (tests/rules/test_histories.py)."""
         facts, now = self.facts(), self.place.now()
-        best = HORIZON.total_seconds() / _HOUR if self.cell.earliest is None else self.cell.earliest
+        furthest = FURTHER if self.insiders else HORIZON
+        best = furthest.total_seconds() / HOUR if self.cell.earliest is None else self.cell.earliest
         held = max((_hours(h.ends, now) for h in facts.holds if h.ends), default=0.0)
         closed = facts.account is not None and facts.account.state == "closed"
         return closed or round(self.hours + held) > best
 
     def _moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
-        for action in ALONE:
+        for action in OPENS if self.insiders else ALONE:
             if action in ("sign_up", "approve_protected_action"):
                 continue  # an account of his own is no use; approvals are tried in every state
             yield action, None, None
-        for offer, action in BY_LINK.items():
+        for offer, action in () if self.insiders else BY_LINK.items():
             for notice in thief.links(offer)[:1]:
                 yield action, offer, notice
+
+    def _decided(self, begun: Begun) -> None:
+        """His case, as those decide who are his, or whom he deceives."""
+        if begun.action not in REVIEWED or self.insiders is None:
+            return
+        refused = self.insiders.decide(begun.answer.flow.id, self.powers)
+        if refused:
+            self._stopped("decide_case", refused)
+
+    def _knows_its_name(self, thief: Player) -> None:
+        """Once what he types names nobody any more he types an address of his that does."""
+        channels = [c.address for c in self.facts().channels]
+        if thief.identifier not in channels:
+            thief.identifier = next((a for a in channels if a in thief.reads), thief.identifier)
 
     def _state(self, thief: Player) -> object:
         """What may make a difference to what comes next; time as hours, for holds are hours and days."""
@@ -193,13 +233,8 @@ class Search:
             tuple(sorted({(k, _hours(at, now)) for k, at in facts.removed})),
             facts.codes_left, live, self._knows_device(thief), self._password_fits(thief),
             thief.key is not None, len(thief.codes), round(self.hours),
-            tuple(_hours(at, now) for at in self._payouts()),
+            tuple(_hours(at, now) for at in payouts(self.place, self.owner.account)),
         )  # fmt: skip
-
-    def _payouts(self) -> list[datetime]:
-        rows = self.place.rows("select usable_at from payout_addresses where account = %s and removed_at is null "
-                               "order by 1", self.owner.account)  # fmt: skip
-        return [row["usable_at"] for row in rows]
 
     def _knows_device(self, thief: Player) -> bool:
         token = thief.caller.device_token
@@ -212,18 +247,6 @@ class Search:
                                   "removed_at is null and bound_at > %s", self.owner.account, self.begin)  # fmt: skip
         return thief.password == (THIEFS if changed else self.owner.password)
 
-    def _until_something_changes(self) -> float | None:
-        """Seconds until the next hold, wait, youth of a factor or of a payout address is over."""
-        now, facts, lives = self.place.now(), self.facts(), Lives()
-        ends = [h.ends for h in facts.holds if h.ends] + [w.until for w in facts.waiting]
-        since = [*(f.bound_at for f in facts.factors), *(c.bound_at for c in facts.channels)]
-        ends += [at + lives.approves_after for at in since]
-        ends += [at + lives.removed_lately for _, at in facts.removed]
-        ends += self._payouts()
-        later = sorted((e - now).total_seconds() for e in ends if e > now)
-        # the search itself takes time: what began minutes apart ends in one go
-        return max(s for s in later if s < later[0] + _HOUR / 2) + 1 if later else None
-
     # ── the end of it ───────────────────────────────────────────────────────────────────────────
 
     def _takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
@@ -232,6 +255,7 @@ class Search:
         reasons = {r.id for r in self.place.may(account).reasons}
         if reasons & {"account_frozen", "account_closed"}:
             return  # his own doing, and no way out
+        self._knows_its_name(thief)
         if token is None or self.place.session(token) is None:
             for action in ("sign_in", "reset_password"):
                 self._stopped(action, *_missing(thief.plays(action)))
@@ -267,8 +291,10 @@ class Search:
         names = {self.owner.own["email"]: "e-mail", self.owner.own["phone"]: "SMS"}
         found = {m["to"] for m in self.place.sent(account=self.owner.account)
                  if m["template"] == "notice" and m["created_at"] >= self.begin}  # fmt: skip
-        return tuple(sorted(f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
-                            for to in found if to in names))  # fmt: skip
+        told = sorted(f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
+                      for to in found if to in names)  # fmt: skip
+        ours = self.insiders.told(self.begin) if self.insiders else ()
+        return (*told, *ours)
 
 
 def _missing(begun: Begun | None) -> list[str]:
@@ -284,7 +310,7 @@ def _hours(at: datetime | None, now: datetime) -> float:
     """Hours from now, past or to come; what is over for a day is just old."""
     if at is None:
         return 0.0
-    hours = round((at - now).total_seconds() / _HOUR)
+    hours = round((at - now).total_seconds() / HOUR)
     return -200.0 if hours < -170 else hours
 
 

@@ -1,0 +1,98 @@
+"""Reviewers at a place that can be taken back: they open every file and vote, through the door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from portvakt.desk import Desk
+from portvakt.model import Answer, Caller
+from portvakt.store import cases
+from portvakt.store.tx import Row
+from tests.holders import FIREFOX
+from tests.rules.players import owner_at
+from tests.rules.rewinding import RewindingPlace
+
+_SAID: Final = {
+    "approve": {},
+    "reject": {"alternatives": "Log in with what you still have."},
+}
+
+
+class Reviewers:
+    """Who decides at this place. `honest` are its own, made when they are first asked for."""
+
+    def __init__(self, place: RewindingPlace) -> None:
+        self.place, self._desk = place, Desk(place.db, place.kit)
+        self.honest = [one["id"] for one in place.sandbox.reviewers()]
+
+    def case(self, flow: str) -> Row:
+        with self.place.db.tx() as tx:
+            return cases.sure(tx, flow)
+
+    def votes(self, reviewer: str, flow: str, vote: str) -> None:
+        """He looks at everything, and his vote is counted."""
+        me, case = self._desk.who(reviewer), self.case(flow)
+        opened = self.place.sandbox.staff_session(reviewer)
+        assert me is not None, "active"
+        assert opened is not None, "active"
+        for file in self.place.rows("select id from evidence where flow = %s", flow):
+            assert isinstance(self._desk.file(me, file["id"], whole=True), tuple)
+        token = opened["session_token"]
+        caller = Caller(client="web", ip="192.0.2.1", user_agent=FIREFOX, session=self.place.session(token),
+                        session_token=token)  # fmt: skip
+        said = {"case": case["number"], "vote": vote, "reason": "I have seen it.", **_SAID[vote]}
+        answer = self.place.door.start("decide_case", said, caller)
+        assert isinstance(answer, Answer), answer
+        assert answer.flow.status == "done", answer
+
+    def approve(self, flow: str, first: str | None = None) -> None:
+        """Two of them do: any first one, and the second who is drawn."""
+        self.votes(first or self.honest[0], flow, "approve")
+        self.votes(str(self.case(flow)["second"]), flow, "approve")
+
+
+class Insiders(Reviewers):
+    """Who decides about a thief's case, when people are among what he has."""
+
+    def __init__(self, place: RewindingPlace) -> None:
+        super().__init__(place)
+        self.accomplices = [owner_at(place, "email", ("totp",)) for _ in range(2)]
+
+    def decide(self, flow: str, powers: Collection[str]) -> str | None:
+        """What was missing for an approval, if there is none. Whoever is bribed approves all he sees; the
+        honest ones approve what deceives them, and no other thief."""
+        if "deceives" in powers:
+            self.approve(flow)
+        elif "shell" in powers:
+            self.replaces_everybody()
+            self.approve(flow, self.accomplices[0].account)
+        else:
+            self.votes(self.honest[0], flow, "approve")
+            self.votes(str(self.case(flow)["second"]), flow, "reject")
+            return "second_approval"
+        return None
+
+    def replaces_everybody(self) -> None:
+        """By the operator's command: those who are there are removed, two others added."""
+        team, there = (
+            self.place.team,
+            [s for s in self.place.team.everybody() if not s["removed_at"]],
+        )
+        if any(s["account"] == self.accomplices[0].account for s in there):
+            return
+        for one in there:
+            address = self.place.rows(
+                "select address from channels where account = %s and removed_at is null",
+                one["account"],
+            )
+            team.remove(address[0]["address"])
+        for number, accomplice in enumerate(self.accomplices):
+            team.add(accomplice.own["email"], f"Accomplice {number}", "reviewer", break_glass=True)
+
+    def told(self, since: datetime) -> tuple[str, ...]:
+        """Whether any of those who were there has heard of it."""
+        heard = any(m["template"] == "notice" and m["created_at"] >= since
+                    for one in self.honest for m in self.place.sent(account=one))  # fmt: skip
+        return ("reviewers",) if heard else ()
