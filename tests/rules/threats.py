@@ -32,9 +32,8 @@ POWERS: Final[dict[str, frozenset[str]]] = {
 }
 PEOPLE: Final = frozenset({"deceives", "bribes", "shell"})
 REVIEWED: Final = tuple(id for id, row in ACTIONS.items() if row.review)
-#: What opens something to who has people: the rest of the table only shuts or weakens what he holds by then.
-OPENS: Final = (*REVIEWED, "sign_in", "reset_password", "bind_totp", "bind_phone", "bind_email",
-                "payout_list_only_off", "unbind_email", "unbind_phone")  # fmt: skip
+#: What opens something to who has people, and is all that he tries, six deep.
+OPENS: Final = (*REVIEWED, "sign_in", "reset_password", "bind_totp", "payout_list_only_off")
 #: What is bound → how the account began and what was bound further, all of it older than a week.
 ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "e-mail only": ("email", ()),
@@ -193,13 +192,33 @@ class Search:
         return closed or round(self.hours + held) > best
 
     def _moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
-        for action in OPENS if self.insiders else ALONE:
+        if self.insiders:
+            yield from ((action, None, None) for action in OPENS if self._opens(thief, action))
+            return
+        for action in ALONE:
             if action in ("sign_up", "approve_protected_action"):
                 continue  # an account of his own is no use; approvals are tried in every state
             yield action, None, None
-        for offer, action in () if self.insiders else BY_LINK.items():
+        for offer, action in BY_LINK.items():
             for notice in thief.links(offer)[:1]:
                 yield action, offer, notice
+
+    def _opens(self, thief: Player, action: str) -> bool:
+        """Whether it brings who has people any further."""
+        facts, token = self.facts(), thief.caller.session_token
+        inside = token is not None and self.place.session(token) is not None
+        knows, row = self._password_fits(thief), ACTIONS[action]
+        if row.review:  # one case at a time, and nobody reports lost what he can prove
+            waits = any(ACTIONS[w.action].review for w in facts.waiting)
+            return not waits and (row.loses is None or row.loses in thief.lost)
+        return {
+            "sign_in": not inside and knows,
+            "reset_password": not knows,
+            "bind_totp": inside and facts.factor("totp") is None,
+            "payout_list_only_off": inside
+            and facts.account is not None
+            and facts.account.payout_list_only,
+        }[action]
 
     def _decided(self, begun: Begun) -> None:
         """His case, as those decide who are his, or whom he deceives."""

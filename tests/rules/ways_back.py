@@ -76,8 +76,17 @@ class _Trail:
     evidence: bool = False
 
 
+@dataclass
 class Owner(Player):
-    """Each of his recovery codes is crossed out once it was used."""
+    """Each of his recovery codes is crossed out once it was used. With a case he gives a new address, also
+    where he still reads the old one: that is bound until then."""
+
+    spare: dict[str, str] = field(default_factory=dict)
+
+    def right(self, begun: Begun, name: str) -> str | None:
+        if ACTIONS[begun.action].review and name in ("new_email", "new_phone"):
+            return self.spare.get(name.removeprefix("new_"))
+        return super().right(begun, name)
 
     def submit(self, begun: Begun, /, **more: Any) -> Answer | Problem:
         answer = super().submit(begun, **more)
@@ -113,14 +122,15 @@ class Stand:
     def loser(self, lost: tuple[str, ...]) -> Owner:
         """The owner without what he lost; for each lost address he has a new one."""
         old, new = self.owner, fresh("anew")
-        has = {c.kind for c in self.before.channels}
-        own: dict[str, str] = {kind: new[kind] if kind in lost else old.own[kind] for kind in has}
+        has: tuple[str, ...] = tuple(c.kind for c in self.before.channels)
+        spare = {kind: new[kind] for kind in has}
+        own = {kind: new[kind] if kind in lost else old.own[kind] for kind in has}
         return Owner(
-            self.place, "the owner", old.own[self.by], set(own.values()), own,
+            self.place, "the owner", old.own[self.by], {*own.values(), *spare.values()}, own,
             password=None if "password" in lost else old.password, key=None if "totp" in lost else old.key,
             codes=[] if "codes" in lost else list(old.codes), account=old.account,
             lost=tuple(thing for thing in lost if thing in rules.CAN_BE_LOST),
-            new_password="ett nytt lösenord som ingen annan har",
+            spare=spare, new_password="ett nytt lösenord som ingen annan har",
         )  # fmt: skip
 
 
@@ -212,6 +222,8 @@ class Back:
         row = self.place.rows("select status::text from flows where id = %s", flow)[0]
         if row["status"] != "done":
             return None
+        if ACTIONS[move].unproven:  # everything is unbound by it
+            owner.password, owner.key, owner.codes = None, None, []
         return replace(trail, waits=(*trail.waits, self._rule(since, until)))
 
     def _rule(self, since: datetime, until: datetime) -> str:
