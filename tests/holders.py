@@ -5,7 +5,8 @@ A suite takes the fixtures by importing them in its conftest."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from portvakt.sandbox import Sandbox
 from portvakt.settings import Settings
 from portvakt.store.session_check import SessionReader
 from tests import elsewhere
+from tests.authenticator import Device
 from tests.database import Database
 
 PASSWORD = "fyra helt olika ord utan mening"
@@ -58,6 +60,7 @@ class Holder:
     caller: Caller = field(default_factory=Caller)
     phone: str = ""
     key: str = ""  # of the authenticator app
+    passkeys: Device = field(default_factory=Device)
 
     def __post_init__(self) -> None:
         number = next(_numbers)
@@ -115,6 +118,12 @@ class Holder:
         self.waits(timedelta(seconds=60))
         return done
 
+    def adds_passkey(self) -> Answer:
+        begun = self.start("add_passkey")
+        page = self.submit(begun, **{_asked(begun): self.proof(_asked(begun))})
+        made = json.dumps(self.passkeys.create(options_of(page)))
+        return self.finished(self.submit(begun, new_passkey=made))
+
     def finished(self, answer: Answer) -> Answer:
         assert answer.flow.status == "done", answer
         return answer
@@ -154,6 +163,15 @@ class Holder:
             self.caller, session=session, session_token=token,
             device_token=done.result["device_token"],
         )  # fmt: skip
+
+
+def options_of(answer: Answer) -> Mapping[str, Any]:
+    """What the step's passkey field asks of the browser."""
+    assert answer.step is not None, answer
+    found: Mapping[str, Any] = next(
+        f.extra["options"] for f in answer.step.fields if "passkey" in f.kind
+    )
+    return found
 
 
 def _asked(answer: Answer) -> str:

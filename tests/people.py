@@ -18,6 +18,8 @@ import httpx
 import pyotp
 import pytest
 
+from tests.authenticator import Device
+
 Json = dict[str, Any]
 PASSWORD = "fyra helt olika ord utan mening"
 _numbers = itertools.count(1)
@@ -34,6 +36,7 @@ class Person:
     account: str | None = None
     totp: pyotp.TOTP | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    passkeys: Device = field(default_factory=Device)
 
     @property
     def email(self) -> str:
@@ -95,6 +98,45 @@ class Person:
         """The first page with the right password, unless told otherwise; nothing is kept."""
         return self.start("sign_in", **{"identifier": self.email, "password": PASSWORD, **inputs})
 
+    def options(self, answer: Json) -> Json:
+        """What the step's passkey field asks of the browser."""
+        return dict(
+            next(f["options"] for f in answer["step"]["fields"] if f["kind"].startswith("passkey"))
+        )
+
+    def adding_passkey(self) -> Json:
+        """Up to the page that makes one."""
+        flow = self.start("add_passkey")
+        (asked,) = (f["name"] for f in flow["step"]["fields"])
+        return {**self.move(flow, inputs={asked: self._proof(asked, flow)}), "flow": flow["flow"]}
+
+    def _proof(self, asked: str, flow: Json) -> Any:
+        if asked == "passkey":
+            return self.passkeys.get(self.options(flow))
+        if asked == "totp":
+            self.wait("30s")
+            return self.totp_code()
+        return self.code(self.email if asked == "email_code" else self.phone)
+
+    def add_passkey(self, name: str = "My phone") -> Person:
+        flow = self.adding_passkey()
+        made = self.passkeys.create(self.options(flow))
+        done = self.move(flow, inputs={"passkey_name": name, "new_passkey": made})
+        assert done["flow"]["status"] == "done", done
+        return self
+
+    def by_passkey(self) -> Json:
+        """The first page of signing in by passkey, and what it asks of the browser."""
+        answer = self.ask("POST", "/v1/flows", json={"action": "sign_in", "offer": "passkey"})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def sign_in_by_passkey(self) -> Person:
+        flow = self.by_passkey()
+        done = self.move(flow, inputs={"passkey": self.passkeys.get(self.options(flow))})
+        assert done["flow"]["status"] == "done", done
+        return self.enter(done)
+
     def now(self) -> datetime:
         """The service's clock, which tests may have moved."""
         return datetime.fromisoformat(self.ask("GET", "/v1/sandbox/clock").json()["now"])
@@ -147,7 +189,9 @@ def people(*addresses: str) -> Iterator[Callable[..., Person]]:
         )
         if like is None:
             return Person(made[-1], number)
-        return Person(made[-1], like.number, account=like.account, totp=like.totp)
+        return Person(
+            made[-1], like.number, account=like.account, totp=like.totp, passkeys=like.passkeys
+        )
 
     yield make
     for http in made:

@@ -42,10 +42,10 @@ def sandbox_settings(
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
+def serving(app: Starlette, port: int = 0) -> Iterator[str]:
     """Runs the application in a thread; gives the origin that it listens on."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="error", proxy_headers=False, lifespan="on"
+        app, host="127.0.0.1", port=port, log_level="error", proxy_headers=False, lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -80,7 +80,7 @@ class Page:
         reader = _Reader()
         reader.feed(self.html)
         self.forms, self.title = reader.forms, reader.title
-        self.words = " ".join(reader.words)
+        self.words, self.texts = " ".join(reader.words), reader.words
         for button in reader.loose:
             reader.by_id[button["form"]].buttons.append(button)
 

@@ -21,7 +21,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from portvakt import counting, ending, filing, flow, intake, metrics, rules, scenes
 from portvakt import identifiers as spelling
-from portvakt.actions import APPLY
+from portvakt.actions import APPLY, proposing
 from portvakt.actions.base import Action
 from portvakt.api import build, schema
 from portvakt.api.openapi import document_of
@@ -148,6 +148,8 @@ def action_fields(action: str) -> str:
         for name, how in _asked(row, ask)
     ]
     if not rows:
+        if row.by_staff:
+            return "It asks nothing: whoever proposes it says what it takes."
         return "It asks nothing: the session says whose it is."
     head = ["step", "input", "kind", "label", "asked"]
     return table(head, rows) + "\n\n" + _titles(action)
@@ -201,13 +203,15 @@ def refusals_of(action: str) -> set[str]:
             found |= _spelled(field) | _family(field, Address)
         else:
             found |= _family(field, Input)
-    if row.staff:
+    if row.staff and not row.by_staff:
         found |= {"not_staff"}
+    if row.by_staff or {"whom", "proposal"} & set(rules.inputs(row)):
+        found |= _named(proposing)
     if row.failure is not None:  # one refusal for every wrong proof (S7)
         found = {i for i in found if not i.startswith("wrong_")} | {row.failure}
     if about_somebody(row):
-        found |= {"account_closed"}
-        found |= set() if row.when_frozen else {"account_frozen"}
+        found |= set() if row.when_closed else {"account_closed"}
+        found |= set() if row.when_frozen else {"account_frozen", "frozen_by_staff"}
         found |= set() if row.when_locked else {"settings_locked"}
     return found | {refusal for _, refusal in row.refuse_if}
 
@@ -233,7 +237,7 @@ def json_inputs(_: str) -> str:
 
     return table(["action", "needs a session", "inputs, in the order they are asked"], (
         [f"[`{a}`](actions/{a}.md)", session(row), code(rules.inputs(row)) or "–"]
-        for a, row in ACTIONS.items()))  # fmt: skip
+        for a, row in ACTIONS.items() if not row.by_staff))  # fmt: skip
 
 
 # ── messages ────────────────────────────────────────────────────────────────────────────────────

@@ -23,17 +23,31 @@ class Said:
 def _takes(row: Row) -> str:
     asked = [" + ".join(f"`{ask}`" for ask in page.asks) for page in row.pages]
     first = ["session"] if row.session else []
-    if row.staff:
-        first = [f"{', '.join(first)} of one of our own people ({' or '.join(row.staff)})"]
+    if row.by_staff:
+        roles, many = " or ".join(row.staff), row.by_staff > 1
+        how = "one who proposes it and another who approves it" if many else "one who proposes it"
+        who = "" if row.related else ", neither of them related to the account"
+        first = [f"our own people ({roles}): {how}{who}"]
+        asked = [f"`{name}`" for name in row.takes]
+    elif row.staff:
+        first = [
+            f"{', '.join(first)} by passkey of one of our own people ({' or '.join(row.staff)})"
+        ]
     said = ", then ".join([*first, *asked])
     if row.unproven:
         said += "; nobody is proven by it: reviewers decide whose account it is"
     if row.loses:
-        said += f"; `{row.loses}` counts as lost whatever is ticked"
+        lost, *others = row.loses
+        unless = f", unless `{'` or `'.join(others)}` is" if others else " whatever is"
+        said += f"; `{lost}` counts as lost{unless} ticked"
     if row.names_session:
         said += "; with a live session the account is known by it"
     if row.recovery_code:
         said += "; a `recovery_code` may answer for `second_if_bound`"
+    if row.when_closed:
+        said += "; also of a closed account"
+    if row.totp_for_passkey:
+        said += "; `totp` may answer for a passkey"
     if row.as_before:
         said += "; proofs are taken as they were before the change"
     return said
@@ -106,6 +120,7 @@ def _tells(row: Row) -> str:
         "ever": "every channel that was ever bound",
         "identifier": "the new identifier",
     }[row.tells]
+    who += " and all of our own people" if row.tells_staff else ""
     who += f", if {' or '.join(f'`{w}`' for w in row.tells_when)}" if row.tells_when else ""
     return who + ("; also when it is only begun" if row.tells_attempts else "")
 

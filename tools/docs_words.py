@@ -9,9 +9,13 @@ from portvakt.policy import Ask, When
 
 ASKS: Final[dict[Ask, str]] = {
     Ask.PASSWORD: "The account's password.",
+    Ask.WAY_IN: (
+        "The password, or a way in that names its account by itself: no identifier is asked beside it."
+    ),
     Ask.MAIL: "A code to the bound e-mail address.",
     Ask.SMS: "A code to the bound phone.",
     Ask.TOTP: "A code of the bound authenticator app.",
+    Ask.TOTP_OR_BETTER: "A passkey where one is bound, else a code of the authenticator app.",
     Ask.ROBOT: "The robot check.",
     Ask.ROBOT_UNDER_ATTACK: (
         "The robot check, from unknown devices, while guesses pour in (limit `attack.all`)."
@@ -21,7 +25,7 @@ ASKS: Final[dict[Ask, str]] = {
         "The strongest bound second factor; where none is bound, a code to the bound channel."
     ),
     Ask.SECOND_OR_ANY_CODE: (
-        "The authenticator app where one is bound; else a code to a bound channel, and the holder "
+        "A passkey or the authenticator app where one is bound; else a code to a bound channel, and the holder "
         "chooses which."
     ),
     Ask.SECOND_APPROVING: (
@@ -47,6 +51,9 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.NEW_PHONE_CODE: "The code that was sent to that number.",
     Ask.NEW_CHANNEL: "Where no channel would be left: an address or a number of the applicant's to bind.",
     Ask.NEW_CHANNEL_CODE: "The code that was sent to it.",
+    Ask.NEW_PASSKEY: "A passkey to bind: made for this account, its user verified.",
+    Ask.PASSKEY_NAME: "The holder's own name for it; left out, the device that it is made on.",
+    Ask.PASSKEY_ID: "Which of the bound passkeys, by the id of the factor.",
     Ask.NEW_TOTP: "The first code of the new authenticator key.",
     Ask.SESSION: "Which session; left out, this one.",
     Ask.CASE: "Which waiting flow; left out, the one that the link is about, else all.",
@@ -58,6 +65,7 @@ ASKS: Final[dict[Ask, str]] = {
     Ask.DAYS: "How many days unlocking will take, 1 to 30.",
     Ask.PHRASE: "The holder's own words, at most 40 characters.",
     Ask.PASSWORD_IF_KEPT: "The account's password, unless it is reported lost.",
+    Ask.PASSKEY_IF_KEPT: "A passkey, where one is bound and none is reported lost.",
     Ask.TOTP_IF_KEPT: "A code of the authenticator app, where one is bound and not reported lost.",
     Ask.MAIL_IF_KEPT: (
         "A code to the e-mail address, where one is bound and not reported lost. Where the password is "
@@ -76,22 +84,33 @@ ASKS: Final[dict[Ask, str]] = {
         "address."
     ),
     Ask.WHICH_CASE: "The number of the case.",
-    Ask.VOTE: "`approve`, `reject` or `ask`.",
-    Ask.REASON: "Why; the applicant reads it where the case is rejected.",
+    Ask.VOTE: "`approve` or `reject`; `ask` where there are questions to ask.",
+    Ask.REASON: "Why; an applicant reads it where the case is rejected.",
     Ask.ALTERNATIVES: "What the applicant can do instead; needed where the vote is `reject`.",
     Ask.QUESTIONS: "What the reviewer wants to know; needed where the vote is `ask`.",
+    Ask.WHAT: "The action that is to be done to the account.",
+    Ask.WHOM: "The account: its id, an identifier of it, or the number of its case.",
+    Ask.NAME: "The name for the colleagues; needed where the proposed action takes it.",
+    Ask.ROLE: "`reviewer`, `lead`, `auditor` or `operator`; needed where the proposed action takes it.",
+    Ask.PROPOSAL: "The id of the proposal.",
 }
 RECOVERY_CODE: Final = "A recovery code instead of the second factor that is asked."
 CONDITIONS: Final[dict[When, str]] = {
     When.NEW_DEVICE: "the device is not one that this account has signed in on",
     When.NO_SECOND_FACTOR: "no second factor is bound",
-    When.FIRST_OF_KIND: "nothing of this kind was ever unbound",
+    When.FIRST_OF_KIND: "nothing of this kind is bound or was ever unbound",
     When.NONE_REMOVED_LATELY: "no factor or channel was unbound in the last 7 days",
     When.RECOVERY_CODE_USED: "a recovery code was used in this flow",
+    When.TOTP_FOR_PASSKEY: "the authenticator app answered where a passkey is bound",
     When.PASSWORD_BOUND: "the account has a password",
     When.NO_PASSWORD: "the account has no password",
     When.TOTP_BOUND: "an authenticator app is bound",
     When.NO_TOTP: "no authenticator app is bound",
+    When.NO_TOTP_OR_BETTER: "neither an authenticator app nor a passkey is bound",
+    When.NO_PASSKEY: "no passkey is bound",
+    When.ENOUGH_PASSKEYS: "20 passkeys are bound",
+    When.NO_PASSKEYS_HERE: "no passkeys are served (`[passkeys]`, or an address of numbers)",
+    When.LAST_WAY_IN: "it is the last passkey, and there is no password and no other way in",
     When.EMAIL_BOUND: "an e-mail address is bound",
     When.NO_EMAIL: "no e-mail address is bound",
     When.PHONE_BOUND: "a phone is bound",
@@ -101,6 +120,10 @@ CONDITIONS: Final[dict[When, str]] = {
     When.HELD: "a hold is active (one of another flow)",
     When.FROZEN: "the account is frozen",
     When.NOT_FROZEN: "the account is not frozen",
+    When.FROZEN_BY_STAFF: "our own people froze the account",
+    When.NOT_FROZEN_BY_STAFF: "our own people did not freeze the account",
+    When.OURS: "the account has a role among our own people, even one that does not count yet",
+    When.NOT_OURS: "the account has no role among our own people",
     When.LOCKED: "the settings are locked",
     When.NOT_LOCKED: "the settings are not locked",
     When.LIST_ONLY: "value may leave to listed payout addresses only",
@@ -113,7 +136,7 @@ CONDITIONS: Final[dict[When, str]] = {
     ),
     When.LONG_TIER: (
         "more than one thing is reported lost, or what remains, bound for 7 days, does not prove in two "
-        "kinds (password, authenticator app, channel)"
+        "kinds (password, authenticator app or passkey, channel)"
     ),
     When.NO_SECOND_LEFT: "without what is reported lost no second factor is bound",
     When.NOTHING_LOST: "of what is reported lost nothing is bound",
@@ -145,6 +168,7 @@ LIVES: Final[dict[str, tuple[str, str]]] = {  # what it is, and the setting that
     "doubted": ("After a second stop by one address alone a case waits at least", ""),
     "proves_case_after": ("A factor or channel, before it counts as proof in a reviewed case", ""),
     "reapply_after": ("After a rejection no new case begins for", ""),
+    "proposal": ("A proposal, before somebody else of ours has approved it", ""),
     "removed_lately": ("How long unbinding something makes the next binding hold", ""),
     "message": ("A notice that cannot be delivered is given up after", ""),
 }
@@ -161,6 +185,7 @@ COUNTED: Final[dict[str, str]] = {
     "recovery_code.device": "The same, per device that the account has signed in on.",
     "code.flow": "Codes of one field in one flow. The number is `[codes] tries`.",
     "password.flow": "Passwords in one flow, whomever they are for: what one robot check is worth.",
+    "passkey.flow": "Answers of passkeys in one flow. Nobody guesses one: what it bounds is our own work.",
     "send.email": "Codes and messages that anybody can send to one mailbox, however it is spelled.",
     "send.email.bound": "Codes to a bound address that its holder asked for.",
     "send.phone": "Codes and messages that anybody can send to one phone.",
@@ -177,5 +202,6 @@ COUNTED: Final[dict[str, str]] = {
     "case.views": (
         "Cases that one of our own people opens. Over it nothing is shown to him (429), and the log says so."
     ),
+    "whom.staff": "Accounts that one of our own people names in proposals, found or not.",
     "attack.all": "Failed tries everywhere. Over it, `sign_in` asks a robot check.",
 }

@@ -59,6 +59,7 @@ await styles("robot.css", "styles/robot.scss");
 await styles("guide.css", "styles/guide.scss");
 await script("site.js", "scripts/site.ts");
 await script("robot.js", "scripts/robot.ts");
+await script("passkey.js", "scripts/passkey.ts");
 await script("robot-hosted.js", "scripts/robot-hosted.ts");
 for (const worker of ["pbkdf2", "sha"])
   await script(`robot-${worker}.js`, `node_modules/altcha/dist/workers/${worker}.js`);
@@ -67,6 +68,7 @@ emit(
   "licenses.txt",
   [
     ["@picocss/pico", "node_modules/@picocss/pico/LICENSE.md"],
+    ["@simplewebauthn/browser", "node_modules/@simplewebauthn/browser/LICENSE.md"],
     ["altcha", "node_modules/altcha/LICENSE.txt"],
   ]
     .map(([part, path]) => `${part}\n\n${readFileSync(join(here, path), "utf8")}`)

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from email.utils import parseaddr
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -28,6 +29,7 @@ from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
 from portvakt.ports.evidence import evidence_reader
 from portvakt.ports.mail import Mailer, MemoryMailer, SmtpMailer
+from portvakt.ports.passkeys import RelyingParty, app_origin, certificates
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.ports.sms import HttpSms, MemorySms, SmsSender
 from portvakt.reads import Reads
@@ -79,7 +81,7 @@ class Portvakt:
         self.door: Door = CountedDoor(self.db, self.kit)
         self.reads = Reads(self.db, self.kit)
         self.filing = Filing(self.db, self.kit, evidence_reader(settings.evidence), self.door.found)
-        self.team = Team(self.db, self.kit)
+        self.team = Team(self.db, self.kit, self.door.by_command)
         self.desk = Desk(self.db, self.kit)
         self.services = Services(self.db, self.kit)
         self.decider = Decider(self.db, self.kit, step_up_never=never)
@@ -186,15 +188,36 @@ def _kit(settings: Settings, keys: Keys) -> Kit:
     hasher = PasswordHasher(memory_kib=p.memory_kib, time_cost=p.time_cost, parallelism=p.parallelism,
                             threads=p.threads, queue=p.queue)  # fmt: skip
     operator = Operator(s.operator.name, s.operator.base_url)
+    party = relying_party(s)
     return Kit(keys=keys, hasher=hasher, robot=_robot(s, keys, operator.host),
                operator=s.operator.name, lives=lives, limits=limits, actions=actions, protected=ways,
                host=operator.host, country=s.operator.country, sms_countries=s.sms.countries,
                sms_served=s.sandbox is not None or s.sms.url is not None,
                totp_characters=s.totp.key_characters, totp_drift=s.totp.drift_steps,
                password_shortest=p.min_length, password_shortest_alone=p.min_length_alone or p.min_length,
-               zone=s.operator.time_zone, languages=s.operator.languages,
+               ways=("passkey",) if party else (), relying_party=party, staff_by_passkey=s.staff.passkey_only,
+               support=s.operator.support_address or None, zone=s.operator.time_zone, languages=s.operator.languages,
                calendar=calendar_of(s), questions=_questions(s), evidence_bytes=s.evidence.max_bytes,
                evidence_files=s.evidence.max_files, evidence_kept=s.evidence.kept)  # fmt: skip
+
+
+def relying_party(settings: Settings) -> RelyingParty | None:
+    """Whose passkeys are served: the host of the pages. None where that is an address of numbers, which no
+    browser binds a passkey to, or where the operator wants none."""
+    p, base = settings.passkeys, urlsplit(settings.operator.base_url)
+    host = base.hostname or ""
+    numbers = ":" in host or host.rpartition(".")[2].isdecimal()
+    if not p.enabled or numbers:
+        return None
+    apps = (app_origin(print) for app in p.android_apps for print in app.fingerprints)
+    try:
+        roots = certificates([path.read_bytes() for path in p.attestation_roots])
+    except OSError as error:
+        raise SettingsError(
+            [f"[passkeys] attestation_roots: {error.strerror}: {error.filename}"]
+        ) from None
+    return RelyingParty(host, settings.operator.name, (f"{base.scheme}://{base.netloc}", *apps),
+                        p.attestation == "direct", frozenset(p.aaguids), roots)  # fmt: skip
 
 
 def calendar_of(settings: Settings) -> BusinessDays:

@@ -41,8 +41,15 @@ def count(answer: Answer | Problem) -> None:
 class CountedDoor(Door):
     """The door, with a counter at it. Looking again (`look`) is not counted: nothing was tried."""
 
-    def start(self, action: str, inputs: Mapping[str, object], caller: Caller) -> Answer | Problem:
-        answer = super().start(action, inputs, caller)
+    def start(
+        self,
+        action: str,
+        inputs: Mapping[str, object],
+        caller: Caller,
+        *,
+        offer: str | None = None,
+    ) -> Answer | Problem:
+        answer = super().start(action, inputs, caller, offer=offer)
         count(answer)
         return answer
 

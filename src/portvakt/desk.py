@@ -14,14 +14,15 @@ from portvakt import rules
 from portvakt.factors.base import Kit
 from portvakt.factors.case import note_code
 from portvakt.identifiers import mask
-from portvakt.model import Facts, Problem
+from portvakt.model import Facts, Problem, Session
+from portvakt.policy import VOTERS
 from portvakt.ports.chance import new_id
 from portvakt.ports.sealed_file import Sealed, open_
-from portvakt.store import accounts, audit, cases, evidence, flows, limits, staff
+from portvakt.store import accounts, audit, cases, evidence, flows, limits, proposals, staff
 from portvakt.store.tx import Database, Row, Tx
 
 log = structlog.get_logger("portvakt.desk")
-_LOOKS_AT_OPEN: Final = frozenset({"reviewer", "lead", "auditor"})
+_LOOKS_AT_OPEN: Final = frozenset({*VOTERS, "auditor"})
 _LOOKS_AT_ALL: Final = frozenset({"lead", "auditor"})
 _OPEN: Final = frozenset({"open", "asked", "approved"})
 _SITTING: Final = timedelta(
@@ -35,6 +36,10 @@ class Person:
     name: str
     role: str
 
+    @property
+    def sees_cases(self) -> bool:
+        return self.role in _LOOKS_AT_OPEN
+
 
 class Desk:
     def __init__(self, db: Database, kit: Kit) -> None:
@@ -46,9 +51,19 @@ class Desk:
             row = staff.find(tx, account)
         return None if row is None else Person(row["account"], row["name"], row["role"])
 
+    def enters(self, session: Session) -> Person | Problem:
+        """The one of ours whose session this is; 404 for everybody else. Who came in without a passkey is
+        told so, and can do no more than bind one (`[staff] passkey_only`)."""
+        me = self.who(session.account)
+        if me is None:
+            return Problem(404, "not_found")
+        if not rules.enters(session.proofs, self._kit.staff_by_passkey):
+            return Problem(403, "passkey_session_needed")
+        return me
+
     def queue(self, me: Person) -> Mapping[str, Any] | Problem:
         """Open cases by due time, with what the clock says of each; nothing of the applicants."""
-        if me.role not in _LOOKS_AT_OPEN:
+        if not me.sees_cases:
             return Problem(403, "forbidden")
         with self._db.tx() as tx:
             now = tx.now()
@@ -101,7 +116,9 @@ class Desk:
             "files": [{"id": f["id"], "kind": f["kind"], "pages": f["pages"], "erased": f["erased_at"]} for f in files],
             "unseen": unseen,
             "timeline": self._timeline(me, row, votes, told.get("more", ())),
-            "may_vote": me.role in ("reviewer", "lead") and row["state"] == "open" and not any(
+            "frozen": facts.account is not None and facts.account.frozen_by_staff,
+            "may_freeze": me.role in self._kit.actions["freeze_by_staff"].staff,
+            "may_vote": me.role in VOTERS and row["state"] == "open" and not any(
                 v["staff"] == me.account and v["round"] == row["round"] for v in votes)
                 and row["second"] in (None, me.account),
         }  # fmt: skip
@@ -154,6 +171,51 @@ class Desk:
         preview = Sealed(bytes(found["preview_key"]), bytes(found["preview"]))
         name, keys = evidence.row_name(id), self._kit.keys
         return open_(keys, name, sealed), open_(keys, f"{name}/preview", preview)
+
+    # ── people, and what is done to accounts ────────────────────────────────────────────────────
+
+    def people(self, me: Person) -> list[dict[str, Any]]:
+        """All of ours, also those whose role does not count yet; `change` where I may propose one."""
+        may = me.role in self._kit.actions["change_staff_role"].staff
+        with self._db.tx() as tx:
+            now, rows = tx.now(), staff.everybody(tx)
+        return [{"account": r["account"], "name": r["name"], "role": r["role"], "since": r["added_at"],
+                 "counts_from": r["active_from"], "counts": r["active_from"] <= now, "me": r["account"] == me.account,
+                 "change": may and r["account"] != me.account} for r in rows if r["removed_at"] is None]  # fmt: skip
+
+    def proposals(self, me: Person) -> list[dict[str, Any]]:
+        """Open ones, the oldest first, then those decided lately, with why; none about oneself. `decide`
+        and `approve` say what one may do about it."""
+        with self._db.tx() as tx:
+            rows = [r for r in proposals.listed(tx, tx.now()) if not self._not_his(tx, me, r)]
+        return [self._proposal(me, row) for row in rows]
+
+    def _not_his(self, tx: Tx, me: Person, proposal: Row) -> bool:
+        related = self._kit.actions[proposal["action"]].related
+        account = proposal["account"]
+        return me.account == account if related else staff.related(tx, me.account, account)
+
+    def _proposal(self, me: Person, row: Row) -> dict[str, Any]:
+        why, open_one = proposals.reasons(self._kit.keys, row), row["state"] == "open"
+        decide = open_one and me.role in self._kit.actions[row["action"]].staff
+        mine, stands = row["by"] == me.account, row["by_now"] == row["role"]
+        return {
+            "id": row["id"], "what": row["action"], "account": row["account"], "name": row["whom_name"],
+            "role": row["given"].get("role"), "by": row["by_name"], "second": row["second_name"], "state": row["state"],
+            "reason": why["reason"], "answer": why.get("answer"), "proposed": row["proposed_at"],
+            "until": row["expires_at"] if open_one else None, "decided": row["decided_at"], "mine": mine,
+            "stands": stands, "decide": decide, "approve": decide and stands and not mine,
+        }  # fmt: skip
+
+    def frozen(self, me: Person) -> list[dict[str, Any]]:
+        """Accounts that our people froze, the newest first: by id, and nothing else of their holders."""
+        with self._db.tx() as tx:
+            rows = accounts.frozen_by_staff(tx)
+            why = proposals.newest_done(tx, "freeze_by_staff", [r["account"] for r in rows])
+            shown = [r for r in rows if not staff.related(tx, me.account, r["account"])]
+        may = me.role in self._kit.actions["lift_staff_freeze"].staff
+        return [{"account": r["account"], "since": r["since"], "by": why[r["account"]]["by_name"], "lift": may,
+                 "reason": proposals.reasons(self._kit.keys, why[r["account"]])["reason"]} for r in shown]  # fmt: skip
 
     def _hidden(self, tx: Tx, me: Person, row: Row) -> bool:
         """Own and related cases are not there at all (A103); decided ones only for those who look after

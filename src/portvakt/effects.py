@@ -16,6 +16,7 @@ from portvakt.factors.base import Scene
 from portvakt.model import Consequences, Outcome, Refusal, Text
 from portvakt.notify import Address
 from portvakt.plain import dump
+from portvakt.policy import When
 from portvakt.ports.chance import new_id
 from portvakt.store import (
     accounts,
@@ -27,10 +28,13 @@ from portvakt.store import (
     holds,
     identifiers,
     limits,
+    proposals,
     receipts,
     recovery,
     sessions,
+    staff,
 )
+from portvakt.store.tx import Row
 
 STOPPED: Final = "flow_stopped"  # until when a hold lasts that goes with a waiting flow
 
@@ -78,6 +82,9 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         accounts.set_list_only(tx, account, on=True)
     _bound_again(scene, account)
     tell(scene, cause, outcome, outcome.called)
+    if scene.row.tells_staff and account is not None:
+        proposal = proposals.find(tx, flow.given.get("proposal", ""))
+        _tell_ours(scene, account, "done" if proposal else "commanded", proposal, outcome.params)
     happened(scene, account, outcome.called, {
         "hold_until": cause.hold_until, "hold_when": cause.hold_when,
         "quarantine": [{"kind": kind, "until": until} for kind, _, until in cause.quarantine],
@@ -209,6 +216,31 @@ def progressed(scene: Scene) -> None:
     happened(scene, account, f"case_{state}", {"case": case["number"]})
 
 
+def proposed(scene: Scene, proposal: Row) -> None:
+    """One of ours proposed something about somebody's account, or turned that down; what is done is told
+    with its other consequences."""
+    row = scene.kit.actions[proposal["action"]]
+    if row.tells_staff:
+        event = "proposed" if proposal["state"] == "open" else proposal["state"]
+        _tell_ours(scene, proposal["account"], event, proposal, proposal["given"])
+
+
+def _tell_ours(scene: Scene, about: str, event: str, proposal: Row | None,
+               said: Mapping[str, Any]) -> None:  # fmt: skip
+    """Everybody of ours but the one whom it is about: he is told when it is done, as its holder."""
+    who = proposal or {}
+    role = said.get("role")
+    params = {
+        "action": f"staff_{event}", "what": who.get("action", scene.action), "at": scene.now,
+        "whom": said.get("name") or who.get("whom_name") or about,
+        "role": Text(f"console.role.{role}") if isinstance(role, str) else role, "from": said.get("from"),
+        "by": who.get("by_name"), "second": who.get("second_name"), "before": who.get("expires_at"),
+    }  # fmt: skip
+    for account in staff.accounts(scene.tx):
+        if account != about:
+            notify.everywhere(scene.tx, scene.kit, account, params, now=scene.now)
+
+
 def attempted(scene: Scene) -> None:
     """Somebody tries what is locked, or begins to unlock it: told at once, and not without end (A35)."""
     account = scene.flow.account
@@ -231,7 +263,9 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
         if scene.row.tells == "ever":
             to.update(dict.fromkeys(accounts.former(scene.tx, account)))
     to.update(dict.fromkeys(outcome.tell))
-    by_us = scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
+    by_us = scene.row.by_staff or (
+        scene.flow.submitted_at is not None and scene.row.wait is not None and event == "done"
+    )
     params: dict[str, Any] = {
         "action": notify.topic(scene.action, event), "what": scene.action, "at": scene.now,
         "device": "" if by_us else describe(scene.caller.user_agent),
@@ -242,6 +276,8 @@ def tell(scene: Scene, cause: Consequences, outcome: Outcome, event: str = "done
     }  # fmt: skip
     if scene.flow.proof("recovery_code") is not None:
         params["codes_left"] = scene.facts.codes_left
+    if rules.CONDITIONS[When.TOTP_FOR_PASSKEY](scene.case):
+        params["weaker"] = True
     stoppable = event == "waiting" or (
         scene.row.review is not None and event in ("case_open", "case_asked", "case_approved")
     )

@@ -12,9 +12,11 @@ from typing import Any, Final, Literal
 from portvakt import effects, rules, steps
 from portvakt.actions.base import Action
 from portvakt.factors.base import Kit, Scene
-from portvakt.model import ENDED, Answer, Caller, Consequences, Refusal
+from portvakt.model import ENDED, Answer, Caller, Consequences, Flow, Refusal
+from portvakt.ports.chance import new_id, new_token
 from portvakt.scenes import Scenes
-from portvakt.store import cases, flows
+from portvakt.store import cases, flows, proposals
+from portvakt.store.tx import Tx
 
 _KEPT_WAITING: Final = timedelta(days=30)  # a flow that could not take effect in time is given up
 
@@ -56,11 +58,50 @@ class Endings:
             return self.refused(scene, refused, token)
         for moved in outcome.advance:
             self._advance(scene, moved)
-        effects.note(scene, outcome.called, {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else None,
-                     outcome.account)  # fmt: skip
+        result = outcome.result or self._result(scene, cause)
+        proposal = outcome.proposal or scene.flow.given.get("proposal")
+        if outcome.proposal is not None:
+            result = self._proposed(scene, outcome.proposal)
+        detail = {"hold_until": cause.hold_until.isoformat()} if cause.hold_until else {}
+        effects.note(
+            scene,
+            outcome.called,
+            detail | ({"proposal": proposal} if proposal else {}) or None,
+            outcome.account,
+        )
         ended = replace(scene.flow, status="done", account=outcome.account, decoy=False, sealed={})
         scene = self._scenes.save(replace(scene, flow=ended))
-        return Answer(steps.view(scene, token), result=outcome.result or self._result(scene, cause))
+        return Answer(steps.view(scene, token), result=result)
+
+    def _proposed(self, by: Scene, id: str) -> dict[str, Any]:
+        """What one of ours proposed or decided about somebody else's account: done, as a flow of that
+        account, once as many stand behind it as its row says (A105). All of them are locked already."""
+        proposal = proposals.find(by.tx, id)
+        if proposal is None:
+            raise LookupError(f"proposal {id} is not there")
+        row = self._kit.actions[proposal["action"]]
+        behind = {proposal["by"], proposal["second"]} - {None}
+        if proposal["state"] == "open" and len(behind) >= row.by_staff:
+            given = {**proposal["given"], "proposal": id}
+            answer = self.done_by_us(by.tx, proposal["action"], proposal["account"], given)
+            if answer.flow.status != "done" or not proposals.done(
+                by.tx, id, answer.flow.id, by.now
+            ):
+                raise LookupError(f"proposal {id} was looked at before, and cannot be done")
+            return {"proposal": id, "state": "done"}
+        effects.proposed(by, proposal)
+        open_until = proposal["expires_at"] if proposal["state"] == "open" else None
+        return {"proposal": id, "state": proposal["state"], "until": open_until}
+
+    def done_by_us(self, tx: Tx, action: str, account: str, given: Mapping[str, Any]) -> Answer:
+        """A flow of this account that our own people begin and end at once. Nobody has its token."""
+        now, row = tx.now(), self._kit.actions[action]
+        flow = Flow(id=new_id("flw"), action=action, status="open", created_at=now, expires_at=now + row.life,
+                    account=account, client="staff", given=given)  # fmt: skip
+        flows.add(tx, flow, self._kit.keys.token_hash(new_token("pvf")))
+        scene = self._scenes.build(tx, flow, Caller(client="staff", ip=""))
+        stopped = rules.refusal(scene.case)
+        return self._applied(scene, None) if stopped is None else self.refused(scene, stopped)
 
     def _result(self, scene: Scene, cause: Consequences) -> dict[str, Any]:
         ends: list[datetime | None] = [cause.hold_until] if cause.hold_until else []

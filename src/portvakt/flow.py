@@ -22,7 +22,7 @@ from portvakt import effects, intake, keeping, rules, steps
 from portvakt.actions import APPLY
 from portvakt.actions.base import Action
 from portvakt.ending import Endings
-from portvakt.factors import INPUTS, NAMING
+from portvakt.factors import INPUTS, NAMING, OF_OTHERS
 from portvakt.factors.base import NOT_ASKED, Checked, Kit, Scene
 from portvakt.factors.code import SentCode
 from portvakt.keeping import Keep
@@ -32,7 +32,7 @@ from portvakt.ports.chance import new_id, new_token, token_looks_right
 from portvakt.ports.passwords import Busy
 from portvakt.rules import AUTHORITY_FIELDS
 from portvakt.scenes import NOT_FOUND, Scenes
-from portvakt.store import flows, limits
+from portvakt.store import accounts, flows, limits, staff
 from portvakt.store.limits import Bucket
 from portvakt.store.tx import Database, DatabaseBusy, Tx
 
@@ -43,6 +43,7 @@ class _Try:
 
     name: str
     value: str
+    read: Any = None  # whom it names, where it says so
     fetched: Any = None
     evidence: Any = None
 
@@ -71,20 +72,25 @@ class Door:
 
     # ── the three calls ─────────────────────────────────────────────────────────────────────────
 
-    def start(self, action: str, inputs: Mapping[str, object], caller: Caller) -> Answer | Problem:
-        """Opens a flow and takes the first inputs. Problems: unknown action or field, malformed,
-        not signed in, too many requests, overloaded."""
+    def start(self, action: str, inputs: Mapping[str, object], caller: Caller, *,
+              offer: str | None = None) -> Answer | Problem:  # fmt: skip
+        """Opens a flow and takes the first inputs. `offer`: the way in that is to be asked instead of the
+        password. Problems: unknown action or field, malformed, not signed in, too many requests,
+        overloaded."""
         row = self.kit.actions.get(action)
-        if row is None:
+        if row is None or row.by_staff:  # what our people do to an account is proposed, not begun
             return Problem(422, "unknown_action")
         values = intake.read(row, inputs)
         if isinstance(values, Problem):
             return values
+        choice = rules.way_in(row, offer)
+        if offer is not None and not choice:
+            return Problem(400, "malformed", {"field": "offer"})
         if row.session and caller.session is None:
             return Problem(401, "not_signed_in")
         life = self.kit.lives.sign_in_answer if row.signs_in else self.kit.lives.answer
         return keeping.once(self._db, self.kit.keys, caller, ("session", caller.session_token), life,
-                            lambda keep: self._opened(action, row, values, caller, keep))  # fmt: skip
+                            lambda keep: self._opened(action, row, values, choice, caller, keep))  # fmt: skip
 
     def submit(self, flow: str, token: str, caller: Caller, *, inputs: Mapping[str, object] | None = None,
                step: str | None = None, offer: str | None = None, resend: str | None = None,
@@ -137,8 +143,8 @@ class Door:
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────
 
-    def _opened(self, action: str, row: Row, values: dict[str, str], caller: Caller,
-                keep: Keep | None) -> Answer | Problem:  # fmt: skip
+    def _opened(self, action: str, row: Row, values: dict[str, str], choice: dict[str, str],
+                caller: Caller, keep: Keep | None) -> Answer | Problem:  # fmt: skip
         token = new_token("pvf")
         # a link names its own account, whoever is signed in where it is opened
         named = row.names_session and rules.NAMING not in values
@@ -148,7 +154,7 @@ class Door:
             now = tx.now()
             flow = Flow(id=new_id("flw"), action=action, status="open", created_at=now, expires_at=now + row.life,
                         account=session.account if session else None, session=session.id if session else None,
-                        client=caller.client, language=caller.language)  # fmt: skip
+                        client=caller.client, language=caller.language, choice=choice)  # fmt: skip
             again = limits.take(
                 tx, self.kit.buckets(row.counted_as, intake.network_of(caller.ip)), now
             ).retry_at
@@ -216,11 +222,13 @@ class Door:
         # what is missing goes by what is kept; the facts by whom this POST names
         needs = self._needs(replace(scene, flow=flow))
         need = rules.current(needs)
+        names: list[str] = []
         if need is not None and step is not None and step != need.id:
             if not self._stale(need, scene, values):
                 return self._kept(keep, scene, self._shown(scene, Refusal("step_moved_on"), token))
-            names = []  # deciding asks for it again, and sends its code
-        else:
+            # deciding asks for it again, and sends its code
+        elif not scene.row.staff or rules.refusal(scene.case) is None:
+            # nobody's account is looked for on behalf of who is none of ours (A03)
             names = intake.tried(needs, need, flow, values)
         empty = next((n for n in names if not values[n].strip()), None)
         if empty is not None:
@@ -230,12 +238,13 @@ class Door:
         tries: list[_Try] = []
         buckets: list[Bucket] = []
         for name in names:
-            fetched = reads[name] if name in reads else INPUTS[name].fetch(scene, values[name])
+            read, value = reads.get(name), values[name]
+            fetched = read if name in NAMING else INPUTS[name].fetch(scene, value)
             if isinstance(fetched, Refusal):  # not even an address: nothing else is tried with it
-                tries, buckets = [_Try(name, values[name], fetched)], []
+                tries, buckets = [_Try(name, value, read, fetched)], []
                 break
             if fetched is not NOT_ASKED:
-                tries.append(_Try(name, values[name], fetched))
+                tries.append(_Try(name, value, read, fetched))
                 buckets += INPUTS[name].buckets(scene)
         if not tries and token is not None:  # a start, which is counted as one
             return _Counted(names, [], scene.now)
@@ -264,10 +273,10 @@ class Door:
     def _decide(self, flow: Flow, row: Row, left: dict[str, str], tries: list[_Try], left_tries: int | None,
                 caller: Caller, keep: Keep | None, token: str | None) -> Answer | Problem | Flow:  # fmt: skip
         """Locks account and flow, spends, and either shows the next page or applies the action."""
-        reads = {t.name: t.evidence for t in tries if t.name in NAMING}
-        if row.staff:  # a vote says whose case it moves: that account is locked too
-            named = next((t.value for t in tries if t.name == "case"), "\0")
-            reads |= {} if "\0" in named else {"case": {"case": named}}
+        reads = {t.name: t.read for t in tries if t.read is not None}
+        if row.staff:  # what one of ours says about somebody else's account: it is locked too
+            reads |= {t.name: t.evidence if isinstance(t.evidence, Refusal) else {t.name: t.evidence}
+                      for t in tries if t.name in OF_OTHERS}  # fmt: skip
         with self._db.tx() as tx:
             scene = self._scenes.locked(tx, flow, caller, reads)
             if isinstance(scene, Problem):
@@ -379,6 +388,13 @@ class Door:
             if scene.flow.due_at is None or scene.flow.due_at > scene.now:
                 return False
             return self._endings.due(scene) is not None
+
+    def by_command(self, action: str, account: str, given: Mapping[str, Any]) -> Answer:
+        """What only our own people do to an account, by the operator's command: the same row, the same
+        consequences."""
+        with self._db.tx() as tx:
+            accounts.lock_all(tx, (account, *staff.accounts(tx)))
+            return self._endings.done_by_us(tx, action, account, given)
 
     def due(self) -> list[str]:
         with self._db.tx() as tx:

@@ -16,6 +16,9 @@ from portvakt.rules import AUTHORITY_FIELDS
 _LISTS: Final = frozenset({"lost", "files"})
 #: proofs that need to be told whose; a link says that itself, and nobody guesses one
 _OF_SOMEBODY: Final = AUTHORITY_FIELDS - {rules.NAMING}
+_CREDENTIALS: Final = frozenset(
+    {"passkey_create", "passkey_get"}
+)  # JSON objects in JSON, text in a form
 _NUMBERS: Final = frozenset({"days"})  # JSON numbers are as good as their digits
 
 
@@ -53,6 +56,8 @@ def _as_text(name: str, value: object) -> object:
         return ",".join(value)
     if name == "answers" and isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
+    if INPUTS[name].kind in _CREDENTIALS and isinstance(value, dict):
+        return json.dumps(value)
     if isinstance(value, bool) and INPUTS[name].kind == "agree":
         return "yes" if value else "no"
     return str(value) if type(value) is int and name in _NUMBERS else value

@@ -33,6 +33,7 @@ from portvakt.store import (
     links,
     messages,
     outbox,
+    proposals,
     services,
     staff,
 )
@@ -113,6 +114,7 @@ class Jobs:
             now = tx.now()
             flows.expire(tx, now)
             self._cases(tx, now)
+            proposals.expire(tx, now)
         while self._resume():
             pass
         while self._tell_ended_holds():
@@ -154,8 +156,7 @@ class Jobs:
                 if facts.account is None or facts.holds:
                     continue
                 params = {"action": "hold_ended", "at": row["ends_at"], "cause": row["cause"]}
-                to = [(c.kind, c.address) for c in facts.channels]
-                notify.post(tx, self._kit, facts, row["account"], None, to, params, now=now)
+                notify.everywhere(tx, self._kit, row["account"], params, now=now, facts=facts)
                 events.add(
                     tx, new_id("evt"), row["account"], "hold", "ended", {"cause": row["cause"]}, now
                 )

@@ -44,6 +44,8 @@ _SECRET_WORDS = frozenset(
         "code",
         "codes",
         "totp",
+        "passkey",
+        "new_passkey",
         "otp",
         "key",
         "keys",

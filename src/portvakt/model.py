@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 ChannelKind = Literal["email", "phone"]
-Client = Literal["web", "android", "ios", "other"]
+#: `staff`: what our own people do to an account is done by no client of its holder
+Client = Literal["web", "android", "ios", "other", "staff"]
 FlowStatus = Literal["open", "waiting", "done", "refused", "expired", "cancelled"]
 NeedKind = Literal["agree", "prove", "give", "review", "wait"]
 #: A flow with one of these statuses moves no more.
@@ -147,6 +148,7 @@ class Session:
     expires_at: datetime
     last_used_at: datetime
     level: int
+    proofs: tuple[str, ...] = ()  # what it was opened with
     identifiers: tuple[Mapping[str, Any], ...] = ()
     language: str | None = None
     zone: str | None = None
@@ -182,6 +184,7 @@ class BoundFactor:
     last_used_at: datetime | None = None
     label: str | None = None
     founding: bool = False  # bound within the hour of the sign-up, in the sign-up's own session
+    synced: bool | None = None  # of a passkey: whether its provider may copy it to other devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,7 @@ class Account:
     unfrozen_at: datetime | None = None
     payout_list_only: bool = False
     phrase: bytes | None = None  # the holder's own words for messages, sealed
+    frozen_by_staff: bool = False  # then `state` is frozen, whatever the holder did
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,7 @@ class Facts:
     codes_left: int = 0  # recovery codes
     codes_since: datetime | None = None
     role: str | None = None  # where the holder is one of our people
+    ours: bool = False  # so, or will be: with a role that does not count yet
     device_known: bool = False  # to this account
     device_seen: bool = False  # to any: what an action costs is told before anybody is named (S21)
     under_attack: bool = False
@@ -349,6 +354,7 @@ class Outcome:
     doubts: tuple[str, ...] = ()  # cases that have to show more and wait longer from here on
     called: str = "done"  # what happened, where that is something else: its notice and its place in the history
     advance: tuple[str, ...] = ()  # flows of others that go on by this: a vote moves its case
+    proposal: str | None = None  # what one of ours proposed or decided: see `ending`
     event: Mapping[str, Any] = field(default_factory=dict)  # what the platform is told beside
 
 

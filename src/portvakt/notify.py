@@ -10,6 +10,7 @@ from typing import Any
 from portvakt.factors.base import Kit, phrase_of
 from portvakt.factors.notice import PREFIX, mailbox
 from portvakt.model import ChannelKind, Facts, Flow
+from portvakt.policy import VOTERS
 from portvakt.ports.chance import new_token
 from portvakt.store import accounts, links, outbox, staff
 from portvakt.store.tx import Tx
@@ -26,11 +27,8 @@ def topic(action: str, event: str) -> str:
 
 def voters(tx: Tx, kit: Kit, params: Mapping[str, Any], now: datetime) -> None:
     """A mail to each of ours who may vote."""
-    for person in staff.everybody(tx):
-        if person["removed_at"] is None and person["role"] in ("reviewer", "lead"):
-            facts = accounts.facts(tx, person["account"])
-            to = [(c.kind, c.address) for c in facts.channels if c.kind == "email"]
-            post(tx, kit, facts, person["account"], None, to, {"at": now, **params}, now=now)
+    for account in staff.accounts(tx, VOTERS):
+        everywhere(tx, kit, account, {"at": now, **params}, now=now, only="email")
 
 
 def applicant(tx: Tx, kit: Kit, flow: Flow, kind: ChannelKind, params: Mapping[str, Any], *,
@@ -70,3 +68,11 @@ def post(tx: Tx, kit: Kit, facts: Facts, owner: str, flow: str | None, to: Itera
                     language=account.language if account else language,
                     zone=(account.zone if account else zone) or kit.zone,
                     now=now, expires=now + kit.lives.message)  # fmt: skip
+
+
+def everywhere(tx: Tx, kit: Kit, owner: str, params: Mapping[str, Any], *, now: datetime,
+               facts: Facts | None = None, only: ChannelKind | None = None) -> None:  # fmt: skip
+    """To everything bound of this account, or all of one kind. What nobody did there by a flow."""
+    about = facts or accounts.facts(tx, owner)
+    to = [(c.kind, c.address) for c in about.channels if only in (None, c.kind)]
+    post(tx, kit, about, owner, None, to, params, now=now)

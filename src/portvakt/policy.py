@@ -27,15 +27,25 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
+# Our own people: what a role may. Auditors read.
+ROLES = ("reviewer", "lead", "auditor", "operator")
+VOTERS = ("reviewer", "lead")  # about cases
+GUARDS = ("reviewer", "lead", "operator")  # freezing accounts and lifting that
+MANAGERS = ("lead", "operator")  # who is one of ours
+
 
 class Ask(StrEnum):
     """What a page may ask: proof words and given things. `rules.py` turns each into field names."""
 
     # proofs
     PASSWORD = "password"  # noqa: S105  a word, no secret
+    # the password of the identifier beside it, or a way that names its account by itself: no identifier
+    # is asked then
+    WAY_IN = "way_in"
     MAIL = "email_code"
     SMS = "sms_code"
     TOTP = "totp"
+    TOTP_OR_BETTER = "totp_or_better"  # the app or a passkey, the stronger that is bound
     ROBOT = "robot"
     ROBOT_UNDER_ATTACK = "robot_under_attack"  # S99: from unknown devices while guesses pour in
     # the strongest bound second factor that was not used on an earlier page, never a switch down (A1) …
@@ -54,6 +64,7 @@ class Ask(StrEnum):
     # reviewed cases: everything bound that is not reported lost is proven (S51, S108)
     PASSWORD_IF_KEPT = "password_if_kept"  # noqa: S105
     TOTP_IF_KEPT = "totp_if_kept"
+    PASSKEY_IF_KEPT = "passkey_if_kept"
     MAIL_IF_KEPT = "email_code_if_kept"
     SMS_IF_KEPT = "sms_code_if_kept"
     NOTICE_TOKEN = "notice_token"  # noqa: S105  the link of a notice; names the account
@@ -73,6 +84,9 @@ class Ask(StrEnum):
     NEW_CHANNEL = "new_channel"
     NEW_CHANNEL_CODE = "new_channel_code"
     NEW_TOTP = "new_totp"
+    NEW_PASSKEY = "new_passkey"
+    PASSKEY_NAME = "passkey_name"  # optional
+    PASSKEY_ID = "passkey_id"  # which of those that are bound
     SESSION = "session"  # optional: which session
     CASE = "case"  # optional: which waiting flow
     DECISION = "decision"  # the platform's question that is to be approved
@@ -94,6 +108,12 @@ class Ask(StrEnum):
     REASON = "reason"
     ALTERNATIVES = "alternatives"  # optional: what the applicant can do instead (S58)
     QUESTIONS = "questions"  # optional: what the reviewer wants to know
+    # what one of ours proposes about somebody else's account
+    WHAT = "what"
+    WHOM = "whom"  # an account's id, an identifier of it, or the number of its case
+    NAME = "name"  # optional: needed where the proposed row takes it, as is …
+    ROLE = "role"
+    PROPOSAL = "proposal"
 
 
 class When(StrEnum):
@@ -104,10 +124,16 @@ class When(StrEnum):
     FIRST_OF_KIND = "first_of_kind"  # this action's kind of factor was never bound before
     NONE_REMOVED_LATELY = "none_removed_within_7_days"
     RECOVERY_CODE_USED = "recovery_code_used"  # in this flow
+    TOTP_FOR_PASSKEY = "totp_for_passkey"  # the app answered in this flow where a passkey is bound
     PASSWORD_BOUND = "password_bound"  # noqa: S105
     NO_PASSWORD = "no_password"  # noqa: S105
     TOTP_BOUND = "totp_bound"
     NO_TOTP = "no_totp"
+    NO_TOTP_OR_BETTER = "no_totp_or_better"  # neither an authenticator app nor a passkey is bound
+    NO_PASSKEY = "no_passkey"
+    ENOUGH_PASSKEYS = "enough_passkeys"  # more would make no account safer
+    NO_PASSKEYS_HERE = "no_passkeys_here"  # the operator serves none
+    LAST_WAY_IN = "last_way_in"  # without one of this kind nothing is left to sign in with
     EMAIL_BOUND = "email_bound"
     NO_EMAIL = "no_email"
     PHONE_BOUND = "phone_bound"
@@ -117,6 +143,10 @@ class When(StrEnum):
     HELD = "held"  # a hold is active
     FROZEN = "frozen"
     NOT_FROZEN = "not_frozen"
+    FROZEN_BY_STAFF = "frozen_by_staff"
+    NOT_FROZEN_BY_STAFF = "not_frozen_by_staff"
+    OURS = "one_of_ours"  # the account has a role, even one that does not count yet
+    NOT_OURS = "not_one_of_ours"
     LOCKED = "locked"
     NOT_LOCKED = "not_locked"
     LIST_ONLY = "payout_list_only"
@@ -178,16 +208,24 @@ class Row:
     names_session: bool = False  # without needing one: a live session says which account
     signs_in: bool = False
     recovery_code: bool = False  # a recovery code may answer for the second factor
+    totp_for_passkey: bool = False  # and the authenticator app for a passkey
     wait: timedelta | None = None  # between the last proof and the effect; it can be stopped
     wait_chosen: bool = False  # … as long as the holder chose when locking
     review: Review | None = None
-    loses: str | None = None  # what is reported lost where nothing else is said
+    loses: tuple[
+        str, ...
+    ] = ()  # one of these is reported lost; the first where nothing else is said
     #: everything is lost and nobody proven: reviewers decide whose account it is, and until they have, a
     #: known identifier and an unknown one look alike
     unproven: bool = False
     unfreezes: bool = False
     list_only_after: bool = False  # ways out lead to the payout list alone from then on
-    staff: tuple[str, ...] = ()  # only people of ours in these roles
+    staff: tuple[str, ...] = ()  # only people of ours in these roles, in a session by passkey
+    #: done to somebody else's account once so many of them stand behind it: nobody can begin it
+    by_staff: int = 0
+    takes: tuple[str, ...] = ()  # what of the optional inputs a proposal of it needs
+    related: bool = False  # even where one of them has something to do with that account
+    tells_staff: bool = False  # everybody of ours, too: when it is proposed, turned down, and done
     held_meanwhile: bool = False  # ways out are shut while it waits
     hold: tuple[HoldRule, ...] = DEFAULT_HOLD
     #: where it is taken away, at least until one is bound again (I11)
@@ -205,6 +243,7 @@ class Row:
     tells_attempts: bool = False  # also when it is only begun
     when_frozen: bool = False
     when_locked: bool = False
+    when_closed: bool = False
     refuse_if: tuple[Refused, ...] = ()
     minimum_level: int = 0  # the security level that must remain
     failure: str | None = None  # the one refusal that every wrong proof gets (S7)
@@ -217,7 +256,7 @@ class Row:
 REPORT = (
     page("lost", Ask.LOST),
     page("who", Ask.IDENTIFIER, Ask.PASSWORD_IF_KEPT, Ask.ROBOT),
-    page("remaining", Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
+    page("remaining", Ask.PASSKEY_IF_KEPT, Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT),
     page("new_channel", Ask.NEW_CHANNEL),
     page("new_channel_code", Ask.NEW_CHANNEL_CODE),
     page("form", Ask.AGREE, Ask.ANSWERS, Ask.FILES),
@@ -226,7 +265,7 @@ YOUR_CASE = (page("case_number", Ask.CASE_NUMBER), page("proof", Ask.CASE_PROOF)
 LOST_HOLD = (HoldRule(7 * DAY, (When.LONG_TIER,)), HoldRule(72 * HOUR))
 LOST_REFUSED = ((When.NOTHING_LOST, "nothing_lost"), (When.WAITING, "already_waiting"))
 IN = (
-    page("who", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
+    page("who", Ask.IDENTIFIER, Ask.WAY_IN, Ask.ROBOT_UNDER_ATTACK),
     page("second_factor", Ask.SECOND_IF_BOUND),
 )
 LITTLE = (page("identifier", Ask.IDENTIFIER, Ask.ROBOT), page("one_proof", Ask.ONE_PROOF))
@@ -244,13 +283,15 @@ ACTIONS: dict[str, Row] = {
         hold=NO_HOLD, ends="none", tells="identifier", counted_as="sign_up.network", source="S88",
     ),
     "sign_in": Row(
-        session=False, signs_in=True, recovery_code=True,
-        pages=(page("sign_in", Ask.IDENTIFIER, Ask.PASSWORD, Ask.ROBOT_UNDER_ATTACK),
+        session=False, signs_in=True, recovery_code=True, totp_for_passkey=True,
+        pages=(page("sign_in", Ask.IDENTIFIER, Ask.WAY_IN, Ask.ROBOT_UNDER_ATTACK),
                page("second_factor", Ask.SECOND_IF_BOUND)),
         hold=(HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)),
+              HoldRule(24 * HOUR, (When.TOTP_FOR_PASSKEY,)),
               HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)),
               HoldRule(0 * HOUR)),  # the rest: a setting, [policy.sign_in] new_device_hold
-        ends="none", tells_when=(When.NEW_DEVICE, When.RECOVERY_CODE_USED), when_locked=True,
+        ends="none", when_locked=True,
+        tells_when=(When.NEW_DEVICE, When.RECOVERY_CODE_USED, When.TOTP_FOR_PASSKEY),
         failure="sign_in_failed", source="S1-S7, S101-S102",
     ),
     # ── the password ────────────────────────────────────────────────────────────────────────────
@@ -290,16 +331,16 @@ ACTIONS: dict[str, Row] = {
         kind="totp", source="S77-S86, S107, A6",
     ),
     "unbind_email": Row(
-        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP), page("codes", Ask.MAIL, Ask.SMS)),
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP_OR_BETTER), page("codes", Ask.MAIL, Ask.SMS)),
         releases=("email",), quarantine=30 * DAY, undo=True,
-        refuse_if=((When.NO_EMAIL, "not_bound"), (When.NO_TOTP, "bind_totp_first"),
+        refuse_if=((When.NO_EMAIL, "not_bound"), (When.NO_TOTP_OR_BETTER, "bind_totp_first"),
                    (When.NO_PHONE, "bind_phone_first")),
         kind="email", source="S34-S39, S63-S76, S105",
     ),
     "unbind_phone": Row(
-        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP), page("codes", Ask.MAIL, Ask.SMS)),
+        pages=(page("agree", Ask.AGREE), page("totp", Ask.TOTP_OR_BETTER), page("codes", Ask.MAIL, Ask.SMS)),
         releases=("phone",), quarantine=30 * DAY, undo=True,
-        refuse_if=((When.NO_PHONE, "not_bound"), (When.NO_TOTP, "bind_totp_first"),
+        refuse_if=((When.NO_PHONE, "not_bound"), (When.NO_TOTP_OR_BETTER, "bind_totp_first"),
                    (When.NO_EMAIL, "bind_email_first")),
         kind="phone", source="S63-S76, S105",
     ),
@@ -308,6 +349,20 @@ ACTIONS: dict[str, Row] = {
                page("codes", Ask.MAIL_IF_BOUND, Ask.SMS_IF_BOUND)),
         undo=True, kind="totp", source="S105, A19",
         refuse_if=((When.NO_TOTP, "not_bound"), (When.BELOW_MINIMUM, "below_minimum")),
+    ),
+    "add_passkey": Row(
+        pages=(page("second_factor", Ask.SECOND_OR_CODE),
+               page("new_passkey", Ask.NEW_PASSKEY, Ask.PASSKEY_NAME)),
+        hold=FIRST_OR_HELD, ends="none", kind="passkey", source="policy, A79, A82",
+        refuse_if=((When.NO_PASSKEYS_HERE, "passkeys_not_served"),
+                   (When.ENOUGH_PASSKEYS, "enough_passkeys")),
+    ),
+    "remove_passkey": Row(
+        pages=(page("agree", Ask.AGREE), page("passkey", Ask.PASSKEY_ID),
+               page("second_factor", Ask.SECOND_OR_CODE)),
+        undo=True, kind="passkey", source="policy, A19",
+        refuse_if=((When.NO_PASSKEY, "not_bound"), (When.LAST_WAY_IN, "last_way_in"),
+                   (When.BELOW_MINIMUM, "below_minimum")),
     ),
     "new_recovery_codes": Row(
         pages=(page("agree", Ask.AGREE), page("second_factor", Ask.SECOND_OR_CODE),
@@ -361,7 +416,8 @@ ACTIONS: dict[str, Row] = {
         session=False, recovery_code=True,
         pages=(page("agree", Ask.AGREE), *IN, page("code", Ask.MAIL_OR_SMS)),
         wait=24 * HOUR, ends="all", when_frozen=True, when_locked=True, failure="sign_in_failed",
-        refuse_if=((When.NOT_FROZEN, "already_so"), (When.WAITING, "already_waiting")),
+        refuse_if=((When.FROZEN_BY_STAFF, "frozen_by_staff"), (When.NOT_FROZEN, "already_so"),
+                   (When.WAITING, "already_waiting")),
         source="policy",
     ),
     "undo_change": Row(
@@ -378,19 +434,19 @@ ACTIONS: dict[str, Row] = {
     ),
     # ── what is lost: reviewed ──────────────────────────────────────────────────────────────────
     "reset_second_factor": Row(
-        session=False, pages=REPORT, review=Review(), loses="totp", hold=LOST_HOLD,
+        session=False, pages=REPORT, review=Review(), loses=("totp", "passkey"), hold=LOST_HOLD,
         hold_until_bound="authenticator_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="totp",
         failure="sign_in_failed", life=60 * MINUTE, source="S40-S62, S108, A5, A6",
     ),
     "unbind_lost_email": Row(
-        session=False, pages=REPORT, review=Review(), loses="email", hold=LOST_HOLD,
+        session=False, pages=REPORT, review=Review(), loses=("email",), hold=LOST_HOLD,
         hold_until_bound="second_factor_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="email",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
     ),
     "unbind_lost_phone": Row(
-        session=False, pages=REPORT, review=Review(), loses="phone", hold=LOST_HOLD,
+        session=False, pages=REPORT, review=Review(), loses=("phone",), hold=LOST_HOLD,
         hold_until_bound="second_factor_bound",
         quarantine=30 * DAY, ends="all", when_frozen=True, refuse_if=LOST_REFUSED, kind="phone",
         failure="sign_in_failed", life=60 * MINUTE, source="S72, S106",
@@ -414,9 +470,42 @@ ACTIONS: dict[str, Row] = {
     ),
     # ── people of ours ──────────────────────────────────────────────────────────────────────────
     "decide_case": Row(
-        staff=("reviewer", "lead"),
+        staff=VOTERS,
         pages=(page("vote", Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS),),
         hold=NO_HOLD, ends="none", tells="none", source="S95",
+    ),
+    "propose": Row(
+        staff=GUARDS, pages=(page("proposal", Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.REASON),),
+        hold=NO_HOLD, ends="none", tells="none", source="policy, A105",
+    ),
+    "decide_proposal": Row(
+        staff=GUARDS, pages=(page("proposal_vote", Ask.PROPOSAL, Ask.VOTE, Ask.REASON),),
+        hold=NO_HOLD, ends="none", tells="none", source="policy, A105",
+    ),
+    # what they do to an account: a flow of that account
+    "freeze_by_staff": Row(
+        session=False, pages=(), staff=GUARDS, by_staff=1, hold=NO_HOLD, ends="all",
+        when_frozen=True, when_locked=True, refuse_if=((When.FROZEN_BY_STAFF, "already_so"),), source="policy",
+    ),
+    "lift_staff_freeze": Row(
+        session=False, pages=(), staff=GUARDS, by_staff=2, ends="none", tells_staff=True,
+        when_frozen=True, when_locked=True, refuse_if=((When.NOT_FROZEN_BY_STAFF, "already_so"),),
+        source="policy, A105",
+    ),
+    "add_staff": Row(
+        session=False, pages=(), staff=MANAGERS, by_staff=2, takes=("name", "role"), related=True,
+        usable_after=24 * HOUR, hold=NO_HOLD, ends="none", tells_staff=True, when_locked=True,
+        refuse_if=((When.OURS, "already_ours"), (When.NO_TOTP_OR_BETTER, "no_authenticator")), source="policy, A105",
+    ),
+    "change_staff_role": Row(
+        session=False, pages=(), staff=MANAGERS, by_staff=2, takes=("role",), related=True,
+        usable_after=24 * HOUR, hold=NO_HOLD, ends="none", tells_staff=True, when_frozen=True, when_locked=True,
+        refuse_if=((When.NOT_OURS, "not_ours"),), source="policy, A105",
+    ),
+    "remove_staff": Row(
+        session=False, pages=(), staff=MANAGERS, by_staff=2, related=True, hold=NO_HOLD, ends="none",
+        tells_staff=True, when_frozen=True, when_locked=True, when_closed=True,
+        refuse_if=((When.NOT_OURS, "not_ours"),), source="policy, A105",
     ),
     # ── the account, its sessions, its data ─────────────────────────────────────────────────────
     "close_account": Row(
@@ -442,6 +531,10 @@ ACTIONS: dict[str, Row] = {
         pages=(), hold=NO_HOLD, tells="none", when_frozen=True, when_locked=True, source="S100",
     ),
 }  # fmt: skip
+
+#: What somebody can begin, and what only our own people can propose.
+BEGUN = tuple(id for id, row in ACTIONS.items() if not row.by_staff)
+PROPOSED = tuple(id for id, row in ACTIONS.items() if row.by_staff)
 
 
 # ── protected actions: what the platform asks about (S91, S92; the second table) ───────────────
@@ -501,6 +594,7 @@ class Lives:
     proves_case_after: timedelta = 7 * DAY  # what was bound later is no proof in a reviewed row
     reapply_after: timedelta = 7 * DAY  # after a rejection
     removed_lately: timedelta = 7 * DAY
+    proposal: timedelta = 7 * DAY  # for somebody else of ours to approve it
     message: timedelta = DAY  # a notice that cannot be delivered is given up after this
 
 
@@ -520,6 +614,7 @@ LIMITS: dict[str, str] = {
     "recovery_code.device": "5/15m, 20/1d",
     # per flow
     "code.flow": "5/1h",
+    "passkey.flow": "10/30m",
     "password.flow": "10/30m",
     # sending: per target address, and everything together (A34, A35); a bound channel's own holder
     # is counted apart, altogether too, so that strangers cannot use up the codes that he needs
@@ -540,6 +635,8 @@ LIMITS: dict[str, str] = {
     # how many cases one of ours may open; over it nothing is shown and the operator is told (A104)
     "file.network": "30/1h",
     "case.views": "60/1d",
+    # how many accounts one of ours may name in proposals: freezing takes one person alone
+    "whom.staff": "30/1d",
     # not a refusal: past this many failed tries everywhere, sign_in asks a robot check (S99, A10)
     "attack.all": "300/10m",
 }

@@ -12,6 +12,7 @@ from portvakt.factors.notice import PREFIX
 from portvakt.messages.naming import activity_text
 from portvakt.model import Facts, Flow, Reason, Session, Text
 from portvakt.plain import load
+from portvakt.policy import Row as PolicyRow
 from portvakt.ports.chance import token_looks_right
 from portvakt.store import accounts, audit, cases, changes, events, links, payouts, sessions
 from portvakt.store.tx import Database, Row, Tx
@@ -67,7 +68,11 @@ class Reads:
         }  # fmt: skip
 
     def _standing(self, facts: Facts, now: datetime, way: str) -> dict[str, Any]:
-        return {"now": now, "level": _level(facts), "reasons": self._reasons(facts, now, way)}
+        return {
+            "now": now,
+            "level": _level(facts, self._kit.ways),
+            "reasons": self._reasons(facts, now, way),
+        }
 
     def _reasons(self, facts: Facts, now: datetime, way: str) -> tuple[Reason, ...]:
         """Judged as a decision would be, but neither recorded nor binding: for the holder's own pages.
@@ -81,7 +86,7 @@ class Reads:
         beside its button, before anything is asked. Actions that cost nothing are left out."""
         out = {}
         for id, row in self._kit.actions.items():
-            cause = rules.consequences(rules.Case(row, facts, now, None, self._kit.lives))
+            cause = rules.consequences(self._case(row, facts, now))
             effect = cause.wait_until or now
             blocked = next((until - effect for _, _, until in cause.quarantine), None)
             lasts = cause.hold_until - effect if cause.hold_until else None
@@ -89,6 +94,11 @@ class Reads:
             if cause.weighty:
                 out[id] = {"hold": lasts, "quarantine": blocked, "waits": waits}
         return out
+
+    def _case(
+        self, row: PolicyRow, facts: Facts, now: datetime, flow: Flow | None = None
+    ) -> rules.Case:
+        return rules.Case(row, facts, now, flow, self._kit.lives, ways=self._kit.ways)
 
     def _possible(self, facts: Facts, now: datetime) -> dict[str, str | None]:
         """For each action of a signed-in holder why it would be refused now (a refusal's id), or None.
@@ -98,7 +108,7 @@ class Reads:
             blank = Flow(
                 id="", action=id, status="open", created_at=now, expires_at=now, session="-"
             )
-            refused = rules.refusal(rules.Case(row, facts, now, blank, self._kit.lives))
+            refused = rules.refusal(self._case(row, facts, now, blank))
             out[id] = None if refused is None else refused.id
         return out
 
@@ -187,7 +197,7 @@ class Reads:
 
     def security_level(self, account: str) -> dict[str, Any]:
         """The level and what would raise it (S94)."""
-        return _level(self._facts(account))
+        return _level(self._facts(account), self._kit.ways)
 
     def set_language(self, account: str, language: str, zone: str | None) -> None:
         """The language and zone of pages and messages; no sensitive action, so no flow."""
@@ -199,13 +209,13 @@ class Reads:
 def _factors(facts: Facts) -> list[dict[str, Any]]:
     second = rules.second_factors(facts)
     out = [{"id": f.id, "kind": f.kind, "label": f.label, "since": f.bound_at, "last_used": f.last_used_at,
-            "second_factor": f.kind in second} for f in facts.factors]  # fmt: skip
+            "second_factor": f.kind in second, "synced": f.synced} for f in facts.factors]  # fmt: skip
     out += [{"id": c.id, "kind": rules.CODE_OF[c.kind], "label": c.address, "since": c.bound_at,
-             "last_used": c.last_used_at, "second_factor": rules.CODE_OF[c.kind] in second}
+             "last_used": c.last_used_at, "second_factor": rules.CODE_OF[c.kind] in second, "synced": None}
             for c in facts.channels]  # fmt: skip
     if facts.codes_since is not None:
         out.append({"id": "recovery_codes", "kind": "recovery_code", "label": str(facts.codes_left),
-                    "since": facts.codes_since, "last_used": None, "second_factor": False})  # fmt: skip
+                    "since": facts.codes_since, "last_used": None, "second_factor": False, "synced": None})  # fmt: skip
     return out
 
 
@@ -222,6 +232,6 @@ def _activity(rows: list[Row]) -> list[dict[str, Any]]:
             for r in rows]  # fmt: skip
 
 
-def _level(facts: Facts) -> dict[str, Any]:
+def _level(facts: Facts, ways: tuple[str, ...]) -> dict[str, Any]:
     return {"level": rules.level(facts),
-            "raise": [{"action": a, "text": Text(f"raise.{a}")} for a in rules.raises(facts)]}  # fmt: skip
+            "raise": [{"action": a, "text": Text(f"raise.{a}")} for a in rules.raises(facts, ways)]}  # fmt: skip

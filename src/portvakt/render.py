@@ -24,6 +24,8 @@ from portvakt.model import Answer, Field, Refusal, Show, Step, Text
 
 #: kinds whose content is typed again after a refusal: secrets never come back in a page
 KEPT: Final = frozenset({"text", "identifier", "choice"})
+#: kinds without a place for a cursor
+NOT_TYPED: Final = frozenset({"robot", "agree", "choice", "passkey_get", "passkey_create"})
 _UNITS: Final = ("d", "h", "min", "s")
 
 
@@ -116,7 +118,7 @@ def step_html(
     if step is None:
         raise ValueError("an answer without a step has no card")
     refusal = answer.refusal
-    names = {**voice.names(), **frame}
+    names = {**voice.names(), **frame, "entrance": entrance(answer)}
     views = [_field(f, voice, typed or {}, refusal) for f in step.fields]
     if len(views) == 1:  # nothing to summarise: the sentence stands at the field alone
         views[0]["alone"] = True
@@ -169,6 +171,21 @@ def step_html(
     )
 
 
+def entrance(answer: Answer) -> str | None:
+    """Where a script begins a login by passkey, on the page where all ways in are to be had."""
+    step = answer.step
+    here = (
+        step is not None
+        and any(o.id == "passkey" for o in step.offers)
+        and answer.flow.action == "sign_in"
+    )
+    return (
+        "/sign-in/passkey"
+        if here and step and any(f.kind == "identifier" for f in step.fields)
+        else None
+    )
+
+
 def _detail_name(voice: Voice) -> Callable[[str], str]:
     """What a detail of the platform is called: in words where we know it, else by its own name."""
     return lambda name: voice.say(f"mail.detail.{name}") if exists(f"mail.detail.{name}") else name
@@ -192,6 +209,10 @@ def button(action: str, step: Step) -> str:
         return own
     if "new_password" in kinds and action == "sign_up":
         return "page.button.create"
+    if "passkey_create" in kinds:
+        return "page.button.new_passkey"
+    if kinds == {"passkey_get"}:
+        return "page.button.passkey"
     if "code" in kinds:
         return "page.button.confirm"
     if "password" in kinds and action == "sign_in":
@@ -245,7 +266,7 @@ def _with(text: Text, field: Field) -> Text:
 
 def _focus(views: Iterable[dict[str, Any]], wrong: str | None) -> dict[str, Any] | None:
     """The cursor stands where the reader goes on: the refused field, else the first empty one."""
-    typing = [v for v in views if v["kind"] not in ("robot", "agree", "choice")]
+    typing = [v for v in views if v["kind"] not in NOT_TYPED]
     first = next((v for v in typing if v["name"] == wrong), None) or next(
         (v for v in typing if not v["value"]), None
     )

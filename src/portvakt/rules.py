@@ -6,7 +6,7 @@ and the facts each time; nothing is a stored state name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from portvakt.business_days import BusinessDays
 from portvakt.model import (
     Account,
+    BoundFactor,
     ChannelKind,
     Consequences,
     Facts,
@@ -30,31 +31,36 @@ from portvakt.policy import Ask, Lives, Page, Protected, Row, When
 #: Rank of second factors, strongest first (policy.md). E-mail counts only while nothing better is.
 SECOND_FACTORS: Final = ("passkey", "totp", "sms_code", "email_code")
 CODE_OF: Final[Mapping[str, str]] = {"email": "email_code", "phone": "sms_code"}
+#: Ways in that name their account by themselves, in the order of their buttons.
+SELF_NAMING: Final = ("passkey",)
 
 #: Proofs of authority over an account go stale after `Lives.proof` until the flow is submitted. A
 #: robot check and control of something new belong to the flow alone and last as long as it does.
 AUTHORITY: Final = frozenset({
-    Ask.PASSWORD, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
+    Ask.PASSWORD, Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP, Ask.SECOND_IF_BOUND, Ask.SECOND_OR_CODE,
     Ask.SECOND_OR_ANY_CODE, Ask.SECOND_APPROVING, Ask.MAIL_OR_SMS, Ask.MAIL_IF_BOUND,
     Ask.SMS_IF_BOUND, Ask.ONE_PROOF, Ask.NOTICE_TOKEN, Ask.PASSWORD_IF_KEPT, Ask.TOTP_IF_KEPT,
-    Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT,
+    Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT, Ask.PASSKEY_IF_KEPT, Ask.TOTP_OR_BETTER,
 })  # fmt: skip
 GIVEN: Final = frozenset({
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE,
     Ask.SESSION, Ask.CASE, Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS,
     Ask.DAYS, Ask.PHRASE, Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE,
-    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.NEW_CHANNEL,
+    Ask.REASON, Ask.ALTERNATIVES, Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE,
+    Ask.PROPOSAL, Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
 })  # fmt: skip
 #: What can be reported lost: kinds of factors and channels.
-CAN_BE_LOST: Final = ("totp", "email", "phone", "password")
-_SECOND: Final = ("totp", "sms_code", "email_code")
+CAN_BE_LOST: Final = ("totp", "passkey", "email", "phone", "password")
+_SECOND: Final = SECOND_FACTORS
 #: Field names that an Ask word can become, where it is not its own; the union over a row is what a
 #: client may send.
 _FIELDS: Final[Mapping[Ask, tuple[str, ...]]] = {
+    Ask.WAY_IN: ("password", *SELF_NAMING),
     Ask.ROBOT_UNDER_ATTACK: ("robot",),
     Ask.SECOND_IF_BOUND: _SECOND, Ask.SECOND_OR_CODE: _SECOND, Ask.SECOND_OR_ANY_CODE: _SECOND,
     Ask.SECOND_APPROVING: _SECOND, Ask.MAIL_OR_SMS: ("email_code", "sms_code"),
     Ask.MAIL_IF_BOUND: ("email_code",), Ask.SMS_IF_BOUND: ("sms_code",),
+    Ask.TOTP_OR_BETTER: ("passkey", "totp"), Ask.PASSKEY_IF_KEPT: ("passkey",),
     Ask.PASSWORD_IF_KEPT: ("password",), Ask.TOTP_IF_KEPT: ("totp",),
     Ask.MAIL_IF_KEPT: ("email_code",), Ask.SMS_IF_KEPT: ("sms_code",), Ask.WHICH_CASE: ("case",),
     Ask.ONE_PROOF: ("password", "email_code", "sms_code", "notice_token"),
@@ -68,7 +74,10 @@ FIELDS_OF: Final[Mapping[Ask, tuple[str, ...]]] = {a: _FIELDS.get(a, (str(a),)) 
 AUTHORITY_FIELDS: Final = frozenset(
     {name for ask in AUTHORITY for name in FIELDS_OF[ask]} | {"recovery_code"}
 )
-OPTIONAL: Final = frozenset({"session", "case", "label", "alternatives", "questions"})
+OPTIONAL: Final = frozenset(
+    {"session", "case", "label", "alternatives", "questions", "name", "role", "passkey_name"}
+)
+MOST_PASSKEYS: Final = 20
 #: A link says who it is about: it is looked at before anything else, on whatever page.
 NAMING: Final = "notice_token"
 
@@ -120,13 +129,22 @@ def level(facts: Facts) -> int:
     return level_of(second_factors(facts), len(facts.channels))
 
 
-def raises(facts: Facts) -> tuple[str, ...]:
-    """Actions that would raise the level, the most useful first."""
+def raises(facts: Facts, ways: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Actions that would raise the level, the most useful first. `ways`: in, that the operator has."""
     out = []
-    if facts.factor("totp") is None:
+    passkey = facts.factor("passkey") is not None
+    if facts.factor("totp") is None and not passkey:
         out.append("bind_totp")
     out += [f"bind_{kind}" for kind in ("email", "phone") if facts.channel(kind) is None]
+    if not passkey and "passkey" in ways:
+        out.append("add_passkey")
     return tuple(out)
+
+
+def ripe(facts: Facts, kind: str, now: datetime, lives: Lives) -> tuple[BoundFactor, ...]:
+    """Of this kind of factor what is old enough to approve protected actions."""
+    late = now - lives.approves_after
+    return tuple(f for f in facts.factors if f.kind == kind and (f.founding or f.bound_at <= late))
 
 
 def approver(facts: Facts, now: datetime, lives: Lives) -> tuple[str | None, datetime | None]:
@@ -135,9 +153,12 @@ def approver(facts: Facts, now: datetime, lives: Lives) -> tuple[str | None, dat
     kind = next(iter(second_factors(facts)), None)
     if kind is None:
         return None, None
-    bound = facts.factor(kind) or next(c for c in facts.channels if CODE_OF[c.kind] == kind)
-    ripe = bound.bound_at + lives.approves_after
-    return kind, None if bound.founding or ripe <= now else ripe
+    if ripe(facts, kind, now, lives):
+        return kind, None
+    bound = [f for f in facts.factors if f.kind == kind]
+    first = bound[0] if bound else next(c for c in facts.channels if CODE_OF[c.kind] == kind)
+    late = first.bound_at + lives.approves_after
+    return kind, None if first.founding or late <= now else late
 
 
 # ── the closed conditions ───────────────────────────────────────────────────────────────────────
@@ -156,6 +177,10 @@ class Case:
     flow: Flow | None = None
     lives: Lives = _LIVES
     calendar: BusinessDays | None = None
+    ways: tuple[str, ...] = ()  # in beside the password, that the operator has
+    by: frozenset[str] = frozenset()  # what opened the session at hand
+    staff_by_passkey: bool = True  # the operator's choice
+    support: str | None = None  # where to turn to, said with what the holder cannot mend himself
 
     @property
     def holds(self) -> tuple[Hold, ...]:
@@ -175,20 +200,42 @@ class Case:
         if self.row.unproven:
             return frozenset(CAN_BE_LOST)
         said = self.flow.given.get("lost") if self.flow is not None else None
-        return frozenset(said or ([self.row.loses] if self.row.loses else ()))
+        return frozenset(said or self.row.loses[:1])
+
+    @property
+    def lost_here(self) -> frozenset[str]:
+        """Of that what is bound: nobody loses what he never had."""
+        bound = {f.kind for f in self.facts.factors} | {c.kind for c in self.facts.channels}
+        return self.lost & bound
 
 
 def _removed_lately(case: Case) -> bool:
     return any(when > case.now - case.lives.removed_lately for _, when in case.facts.removed)
 
 
+def _without_one(case: Case) -> frozenset[str]:
+    """The kinds of factors that are left without one of the row's kind: of passkeys there may be more."""
+    kinds = [f.kind for f in case.facts.factors]
+    if case.row.kind in kinds:
+        kinds.remove(case.row.kind)
+    return frozenset(kinds)
+
+
 def _below_minimum(case: Case) -> bool:
-    """Whether the account would have a lower level than the operator asks, without this kind."""
+    """Whether the account would have a lower level than the operator asks, without one of this kind."""
     channels = frozenset(c.kind for c in case.facts.channels)
-    left = second_factors_of(
-        frozenset(f.kind for f in case.facts.factors if f.kind != case.row.kind), channels
-    )
+    left = second_factors_of(_without_one(case), channels)
     return level_of(left, len(channels)) < case.row.minimum_level
+
+
+def _first_of_kind(case: Case) -> bool:
+    had = {k for k, _ in case.facts.removed} | {f.kind for f in case.facts.factors}
+    return case.row.kind not in had
+
+
+def _totp_for_passkey(case: Case) -> bool:
+    used = case.flow is not None and case.flow.proof("totp") and not case.flow.proof("passkey")
+    return bool(used) and case.facts.factor("passkey") is not None
 
 
 def long_tier(case: Case) -> bool:
@@ -202,13 +249,8 @@ def long_tier(case: Case) -> bool:
     ripe = (sent or case.now) - case.lives.proves_case_after
     factors = {f.kind for f in case.facts.factors if f.bound_at <= ripe} - case.lost
     channels = {c.kind for c in case.facts.channels if c.bound_at <= ripe} - case.lost
-    kinds = ("password" in factors) + ("totp" in factors) + bool(channels)
-    return len(case.lost) > 1 or kinds < 2
-
-
-def _nothing_lost(case: Case) -> bool:
-    bound = {f.kind for f in case.facts.factors} | {c.kind for c in case.facts.channels}
-    return not case.lost & bound
+    kinds = ("password" in factors) + bool(factors & {"totp", "passkey"}) + bool(channels)
+    return len(case.lost_here) > 1 or kinds < 2
 
 
 def _no_second_left(case: Case) -> bool:
@@ -240,13 +282,19 @@ def _weak_after_unfreeze(case: Case) -> bool:
 CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.NEW_DEVICE: lambda c: not c.facts.device_known,
     When.NO_SECOND_FACTOR: lambda c: not second_factors(c.facts),
-    When.FIRST_OF_KIND: lambda c: c.row.kind not in {k for k, _ in c.facts.removed},
+    When.FIRST_OF_KIND: _first_of_kind,
     When.NONE_REMOVED_LATELY: lambda c: not _removed_lately(c),
     When.RECOVERY_CODE_USED: lambda c: c.flow is not None and c.flow.proof("recovery_code") is not None,
+    When.TOTP_FOR_PASSKEY: _totp_for_passkey,
     When.PASSWORD_BOUND: lambda c: c.facts.factor("password") is not None,
     When.NO_PASSWORD: lambda c: c.facts.factor("password") is None,
     When.TOTP_BOUND: lambda c: c.facts.factor("totp") is not None,
     When.NO_TOTP: lambda c: c.facts.factor("totp") is None,
+    When.NO_TOTP_OR_BETTER: lambda c: not c.facts.factor("totp") and not c.facts.factor("passkey"),
+    When.NO_PASSKEY: lambda c: c.facts.factor("passkey") is None,
+    When.ENOUGH_PASSKEYS: lambda c: sum(f.kind == "passkey" for f in c.facts.factors) >= MOST_PASSKEYS,
+    When.NO_PASSKEYS_HERE: lambda c: "passkey" not in c.ways,
+    When.LAST_WAY_IN: lambda c: not _without_one(c) & {"password", *SELF_NAMING},
     When.EMAIL_BOUND: lambda c: c.facts.channel("email") is not None,
     When.NO_EMAIL: lambda c: c.facts.channel("email") is None,
     When.PHONE_BOUND: lambda c: c.facts.channel("phone") is not None,
@@ -256,6 +304,10 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.HELD: lambda c: bool(c.holds),
     When.FROZEN: lambda c: c.account is not None and c.account.state == "frozen",
     When.NOT_FROZEN: lambda c: c.account is not None and c.account.state != "frozen",
+    When.FROZEN_BY_STAFF: lambda c: c.account is not None and c.account.frozen_by_staff,
+    When.NOT_FROZEN_BY_STAFF: lambda c: c.account is not None and not c.account.frozen_by_staff,
+    When.OURS: lambda c: c.facts.ours,
+    When.NOT_OURS: lambda c: not c.facts.ours,
     When.LOCKED: lambda c: c.account is not None and c.account.lock_days is not None,
     When.NOT_LOCKED: lambda c: c.account is not None and c.account.lock_days is None,
     When.LIST_ONLY: lambda c: c.account is not None and c.account.payout_list_only,
@@ -264,29 +316,44 @@ CONDITIONS: Final[Mapping[When, Callable[[Case], bool]]] = {
     When.NOTHING_WAITS: lambda c: not c.waiting,
     When.UNDO_OVER: lambda c: not c.facts.undoable,
     When.LONG_TIER: long_tier,
-    When.NOTHING_LOST: _nothing_lost,
+    When.NOTHING_LOST: lambda c: not c.lost_here,
     When.NO_SECOND_LEFT: _no_second_left,
     When.WEAK_AFTER_UNFREEZE: _weak_after_unfreeze,
     When.TOO_YOUNG: lambda c: approver(c.facts, c.now, c.lives)[1] is not None,
 }  # fmt: skip
 
 
+def enters(by: Collection[str], by_passkey: bool) -> bool:
+    """Whether a session that these proofs opened is one in which our own people see and decide cases."""
+    return not by_passkey or "passkey" in by
+
+
 def refusal(case: Case) -> Refusal | None:
     """Why this account may not do this action at all now, or None."""
     account, row = case.account, case.row
     if account is not None:
-        if account.state == "closed":
+        if account.state == "closed" and not row.when_closed:
             return Refusal("account_closed")
         if account.state == "frozen" and not row.when_frozen:
-            return Refusal("account_frozen")
+            return _refused(
+                "frozen_by_staff" if account.frozen_by_staff else "account_frozen", case
+            )
         if account.lock_days is not None and not row.when_locked:
             unlocks = (w.until for w in case.facts.waiting if w.action == "unlock_settings")
             return Refusal("settings_locked", _until(next(unlocks, None)))
-    if row.staff and case.facts.role not in row.staff:
-        return Refusal("not_staff")
+    if row.staff and not row.by_staff:
+        if case.facts.role not in row.staff:
+            return Refusal("not_staff")
+        if not enters(case.by, case.staff_by_passkey):
+            return Refusal("passkey_session_needed")
     id = next((id for when, id in row.refuse_if if CONDITIONS[when](case)), None)
-    if id is None:
-        return None
+    return None if id is None else _refused(id, case)
+
+
+def _refused(id: str, case: Case) -> Refusal:
+    """With until when, or where to turn to."""
+    if id == "frozen_by_staff":
+        return Refusal(id, {"support": case.support} if case.support else {})
     ends = {"factor_too_new": approver(case.facts, case.now, case.lives)[1],
             "hold_active": max((h.ends for h in case.holds if h.ends), default=None)}  # fmt: skip
     return Refusal(id, _until(ends.get(id)))
@@ -304,6 +371,27 @@ def named(flow: Flow) -> bool:
     return flow.session is not None or flow.proof(NAMING) is not None
 
 
+def way_in(row: Row, way: str | None) -> dict[str, str]:
+    """The choice of this way in as a flow keeps it; empty where the row takes no such way."""
+    asked = next((p.id for p in row.pages if Ask.WAY_IN in p.asks), None)
+    return {asked: way} if asked is not None and way in FIELDS_OF[Ask.WAY_IN] else {}
+
+
+def self_named(row: Row, flow: Flow) -> str | None:
+    """The way in that names its account by itself, where one was chosen or proven."""
+    chosen = {page: way for page, way in flow.choice.items() if way in SELF_NAMING}
+    return next(
+        (w for w in SELF_NAMING if flow.proof(w) or way_in(row, w).items() & chosen.items()), None
+    )
+
+
+def _ways_in(case: Case, flow: Flow) -> tuple[str, ...]:
+    """Every way in that there is, the same for everybody; of an account that is known, what is bound."""
+    ways = ("password", *(w for w in SELF_NAMING if w in case.ways))
+    bound = {f.kind for f in case.facts.factors} if flow.account is not None else set()
+    return tuple(w for w in ways if w in bound) or ways
+
+
 def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
     """What proves a report of something lost: everything bound that is not lost. Before anybody is
     proven it follows from what was typed and ticked alone, so that known and unknown look alike."""
@@ -311,17 +399,30 @@ def _kept(ask: Ask, case: Case, flow: Flow) -> tuple[str, ...]:
     name = FIELDS_OF[ask][0]
     if name == "password":
         return () if "password" in lost else (name,)
-    kind = next((k for k, code in CODE_OF.items() if code == name), "totp")
+    kind = next((k for k, code in CODE_OF.items() if code == name), name)
     if kind in lost:
         return ()
     if flow.account is not None:
-        there = facts.factor("totp") if kind == "totp" else facts.channel(kind)
-        return (name,) if there is not None else ()
+        return (name,) if facts.factor(kind) or facts.channel(kind) else ()
     if "password" not in lost:
         return ()
     typed = flow.given.get("identifier_kind", "email")
-    first = next((k for k in (typed, *CODE_OF, "totp") if k not in lost), None)
+    first = next((k for k in (typed, *CODE_OF, "totp", "passkey") if k not in lost), None)
     return (name,) if kind == first else ()
+
+
+def _second_if_bound(
+    case: Case, second: tuple[str, ...], earlier: frozenset[str]
+) -> tuple[str, ...]:
+    """A passkey that named its account was two factors at once: nothing more. People of ours have no way
+    round a passkey of theirs (policy.md, Staff actions)."""
+    if "passkey" in earlier or not second:
+        return ()
+    if second[0] == "passkey" and case.facts.role is not None and case.staff_by_passkey:
+        return second[:1]
+    weaker = case.row.totp_for_passkey and second[0] == "passkey" and "totp" in second
+    codes = case.row.recovery_code and case.facts.codes_left
+    return (second[0], *(("totp",) if weaker else ()), *(("recovery_code",) if codes else ()))
 
 
 def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> tuple[str, ...]:
@@ -337,12 +438,17 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return ("agree",) if consequences(case).weighty else ()
         case Ask.IDENTIFIER | Ask.ROBOT if named(flow):
             return ()
+        case Ask.IDENTIFIER | Ask.ROBOT_UNDER_ATTACK if self_named(case.row, flow):
+            return ()  # nobody guesses one: who signs in by it keeps a lane of his own (A16)
+        case Ask.WAY_IN:
+            return _ways_in(case, flow)
         case Ask.ROBOT_UNDER_ATTACK:
             asked = facts.under_attack and not facts.device_known and not named(flow)
             return ("robot",) if asked else ()
         case Ask.SECOND_IF_BOUND:
-            codes = case.row.recovery_code and facts.codes_left and second
-            return (*second[:1], "recovery_code") if codes else second[:1]
+            return _second_if_bound(case, second, earlier)
+        case Ask.TOTP_OR_BETTER:
+            return tuple(n for n in second if n in FIELDS_OF[ask])[:1] or FIELDS_OF[ask][-1:]
         case Ask.SECOND_OR_CODE | Ask.SECOND_APPROVING:
             return second[:1] or bound[:1]
         case Ask.SECOND_OR_ANY_CODE:
@@ -356,7 +462,13 @@ def _alternatives(ask: Ask, case: Case, flow: Flow, earlier: frozenset[str]) -> 
             return (first, *(code for code in CODE_OF.values() if code != first))
         case Ask.MAIL_IF_BOUND | Ask.SMS_IF_BOUND:
             return tuple(n for n in FIELDS_OF[ask] if n in bound)
-        case Ask.PASSWORD_IF_KEPT | Ask.TOTP_IF_KEPT | Ask.MAIL_IF_KEPT | Ask.SMS_IF_KEPT:
+        case (
+            Ask.PASSWORD_IF_KEPT
+            | Ask.TOTP_IF_KEPT
+            | Ask.PASSKEY_IF_KEPT
+            | Ask.MAIL_IF_KEPT
+            | Ask.SMS_IF_KEPT
+        ):
             return _kept(ask, case, flow)
         case Ask.ONE_PROOF:
             return () if flow.session is not None else FIELDS_OF[ask]
@@ -393,7 +505,7 @@ def _met(name: str, ask: Ask, case: Case, flow: Flow) -> bool:
 
 def _names_with_password(page: Page, flow: Flow) -> bool:
     kept = Ask.PASSWORD_IF_KEPT in page.asks and "password" not in flow.given.get("lost", ())
-    return Ask.IDENTIFIER in page.asks and (kept or Ask.PASSWORD in page.asks)
+    return Ask.IDENTIFIER in page.asks and (kept or Ask.WAY_IN in page.asks)
 
 
 def named_with_password(row: Row, flow: Flow) -> bool:
@@ -409,10 +521,11 @@ def _need(page: Page, case: Case, flow: Flow, earlier: frozenset[str]) -> Need |
         names = _alternatives(ask, case, flow, earlier)
         if not names:
             continue
-        proven = next((n for n in names if _met(n, ask, case, flow)), None)
-        chosen = proven or (
-            names[0] if flow.choice.get(page.id) not in names else flow.choice[page.id]
-        )
+        taken = flow.choice.get(page.id)
+        wanted = taken if taken is not None and taken in names else names[0]
+        # what was taken here stays what met this page, whatever a later page proves beside it
+        proven = next((n for n in (wanted, *names) if _met(n, ask, case, flow)), None)
+        chosen = proven or wanted
         fields.append(chosen)
         if proven:
             met.append(chosen)

@@ -27,29 +27,31 @@ class Sandbox:
     def info(self) -> Mapping[str, Any]:
         return {"now": self.now(), "operator": self._operator.name,
                 "platform_client": {"id": self._client[0], "secret": self._client[1]},
-                "reviewers": self.reviewers(), "protected_actions": sorted(self._kit.protected)}  # fmt: skip
+                "reviewers": self.reviewers(), "staff": self.staff(),
+                "protected_actions": sorted(self._kit.protected)}  # fmt: skip
 
     def reviewers(self) -> list[Mapping[str, str]]:
         """People who may decide cases here; made at the first look."""
+        return [{"id": s["id"], "name": s["name"]} for s in self.staff() if s["role"] == "reviewer"]
+
+    def staff(self) -> list[Mapping[str, str]]:
+        """All of ours here; made at the first look: three who decide cases, and two who see to people."""
         with self._db.tx() as tx:
             if not staff.reviewers(tx):
-                for letter in "ABC":
-                    _reviewer(tx, self._kit, f"Reviewer {letter}", tx.now())
-            return [
-                {"id": s["account"], "name": s["name"]}
-                for s in staff.everybody(tx)
-                if s["role"] == "reviewer" and s["removed_at"] is None
-            ]
+                for name in ("Reviewer A", "Reviewer B", "Reviewer C", "Operator D", "Operator E"):
+                    _one_of_ours(tx, self._kit, name, tx.now())
+            return [{"id": s["account"], "name": s["name"], "role": s["role"]}
+                    for s in staff.everybody(tx) if s["removed_at"] is None]  # fmt: skip
 
     def staff_session(self, reviewer: str) -> Mapping[str, str] | None:
-        """A session of one of them, as after signing in with both factors; None for nobody."""
+        """A session of one of ours, as after signing in by passkey; None for nobody."""
         token = new_token("pvs")
         with self._db.tx() as tx:
             if staff.find(tx, reviewer) is None:
                 return None
             now = tx.now()
             sessions.add(tx, new_id("ses"), reviewer, self._kit.keys.token_hash(token), client="web", device=None,
-                         description="sandbox", network="", proofs=["password", "totp"], now=now,
+                         description="sandbox", network="", proofs=["passkey"], now=now,
                          expires=now + self._kit.lives.session)  # fmt: skip
         return {"session_token": token}
 
@@ -88,8 +90,9 @@ class Sandbox:
         return self.now()
 
 
-def _reviewer(tx: Tx, kit: Kit, name: str, now: datetime) -> None:
-    """An account of ours with an authenticator, active at once: in a sandbox nobody waits a day."""
+def _one_of_ours(tx: Tx, kit: Kit, name: str, now: datetime) -> None:
+    """An account with an authenticator and the role that its name begins with, which counts at once: in a
+    sandbox nobody waits a day."""
     account, factor = new_id("acc"), new_id("fac")
     address = f"{name.lower().replace(' ', '-')}@staff.example"
     key = kit.keys.identifier_hash(address)
@@ -101,4 +104,4 @@ def _reviewer(tx: Tx, kit: Kit, name: str, now: datetime) -> None:
     )
     sealed = kit.keys.seal(new_totp_key(32).encode(), secret_row(factor))
     accounts.add_factor(tx, factor, account, "totp", sealed, now=now)
-    staff.add(tx, account, name, "reviewer", now=now, active=now)
+    staff.add(tx, account, name, name.partition(" ")[0].lower(), now=now, active=now)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from portvakt import rules
-from portvakt.factors import NAMING
+from portvakt.factors import INPUTS, NAMING, OF_OTHERS, WAYS
 from portvakt.factors.base import Kit, Scene
 from portvakt.model import Caller, Channel, Flow, Problem, Refusal
 from portvakt.policy import Ask
@@ -19,7 +19,7 @@ from portvakt.store.tx import Tx
 
 _ATTACK_SEEN_FOR: Final = 5.0  # seconds a process trusts its last look at the global failure count
 NOT_FOUND: Final = Problem(404, "not_found")
-#: Addresses and links of one POST by field name, as their `read` gives them
+#: Addresses, links and ways in of one POST by field name, as their `read` gives them
 Reads = Mapping[str, Mapping[str, str] | Refusal]
 NOTHING_READ: Final[Reads] = {}
 
@@ -33,14 +33,15 @@ class Scenes:
 
     def read(self, values: Mapping[str, str]) -> Reads:
         """What of a POST says whom it is about, read once."""
-        return {n: a.read(self.kit, values[n]) for n, a in NAMING.items() if n in values}
+        named = {**NAMING, **WAYS}
+        return {n: a.read(self.kit, values[n]) for n, a in named.items() if n in values}
 
     def build(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene:
         """Facts at this instant: the flow's account, or whom its identifier names (unproven). A new
         identifier is about nobody. A decoy runs the same statement."""
         given = self._with_addresses(flow, reads)
         link = self._link(tx, given)
-        numbered, applicant = self._numbered(tx, given)
+        numbered, applicant = self._named(tx, flow, given, reads)
         given |= applicant
         named = flow.account or (link.account if link else numbered)
         key = given.get("identifier_hash") if named is None else None
@@ -67,12 +68,33 @@ class Scenes:
                 before, bound_now = changes.before(tx, change), seen.facts.channels
                 facts = replace(facts, factors=before.factors, channels=before.channels)
         return Scene(tx, self.kit, flow.action, row, replace(flow, given=given, decoy=decoy), facts, caller,
-                     seen.now, named or owner, link=link, bound_now=bound_now)  # fmt: skip
+                     seen.now, named or owner, link=link, bound_now=bound_now,
+                     others=self._others(tx, flow, given))  # fmt: skip
+
+    def _others(self, tx: Tx, flow: Flow, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Whose account one of ours acts upon, and who is locked for that too."""
+        row = self.kit.actions[flow.action]
+        if not row.staff or row.by_staff:
+            return ()
+        return next((INPUTS[n].others(tx, self.kit, given[n]) for n in OF_OTHERS if n in given), ())
+
+    def _named(
+        self, tx: Tx, flow: Flow, given: Mapping[str, Any], reads: Reads
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Whose case the number is, or whose way in this POST brings; unproven. What a way in names is
+        not kept: a later POST brings its own.
+
+        Where nobody could prove anything the number names nobody, and its applicant is who reads his new
+        address: `{new_email, …, case_flow}`."""
+        if "case_number" in given:
+            return self._numbered(tx, given)
+        read = reads.get(rules.self_named(self.kit.actions[flow.action], flow) or "")
+        if read is None or isinstance(read, Refusal):
+            return None, {}
+        return accounts.of_factor(tx, bytes.fromhex(read["way"])), {}
 
     def _numbered(self, tx: Tx, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
-        """Whose case the number is, unproven. Where nobody could prove anything the number names nobody,
-        and its applicant is who reads his new address: `{new_email, …, case_flow}`."""
-        case = cases.find(tx, given["case_number"]) if "case_number" in given else None
+        case = cases.find(tx, given["case_number"])
         if case is None or not self.kit.actions[case["action"]].unproven:
             return (None if case is None else case["account"]), {}
         begun = flows.find_locked(tx, case["flow"], lock=False)
@@ -88,7 +110,7 @@ class Scenes:
 
     def locked(self, tx: Tx, flow: Flow, caller: Caller, reads: Reads = NOTHING_READ) -> Scene | Problem:  # fmt: skip
         """Account first, then flow; `now` is read after the lock (ADR 0006)."""
-        subject = self._lock_account(tx, flow, reads)
+        subject, others = self._lock_account(tx, flow, reads)
         row = flows.find_locked(tx, flow.id)
         if row is None:
             return NOT_FOUND
@@ -98,34 +120,28 @@ class Scenes:
                 tx, locked.session, str(locked.account)):  # fmt: skip
             return NOT_FOUND
         scene = self.build(tx, locked, caller, reads)
-        if scene.subject != subject:  # the identifier changed hands while we waited for the lock
+        if (scene.subject, scene.others) != (subject, others):
+            # the identifier changed hands while we waited for the lock
             return Problem(503, "overloaded", retry_after=1)
         return scene
 
-    def _lock_account(self, tx: Tx, flow: Flow, reads: Reads) -> str | None:
-        """The account that is now locked: the flow's own, or whom its identifier names."""
+    def _lock_account(self, tx: Tx, flow: Flow, reads: Reads) -> tuple[str | None, tuple[str, ...]]:
+        """The account that is now locked: the flow's own, or whom its identifier names; and those of
+        others that one of ours acts upon, all in the order of their ids."""
         given = self._with_addresses(flow, reads)
         key, link = given.get("identifier_hash"), self._link(tx, given)
-        numbered, applicant = (link.account, {}) if link else self._numbered(tx, given)
+        numbered, applicant = (link.account, {}) if link else self._named(tx, flow, given, reads)
         if applicant:  # whoever reads that address moves the case, and proves no account by it
             accounts.lock(tx, cases.sure(tx, applicant["case_flow"])["account"])
-            return None
+            return None, ()
         if flow.account is None and numbered is not None:
             accounts.lock(tx, numbered)
-            return numbered
+            return numbered, ()
         if flow.account is None and key is not None and not self._gives_new_identifier(flow.action):
-            return accounts.lock_named(tx, bytes.fromhex(key))
-        # a vote moves somebody else's case: both accounts are locked, in the order of their ids
-        other = (
-            cases.find(tx, given["case"])
-            if self.kit.actions[flow.action].staff and "case" in given
-            else None
-        )
-        for account in sorted(
-            {str(flow.account), str(other["account"])} if other else {str(flow.account)}
-        ):
-            accounts.lock(tx, account if flow.account else None)
-        return flow.account
+            return accounts.lock_named(tx, bytes.fromhex(key)), ()
+        others = self._others(tx, flow, given)
+        accounts.lock_all(tx, (flow.account or accounts.NOBODY, *others))
+        return flow.account, others
 
     def _gives_new_identifier(self, action: str) -> bool:
         return any(Ask.NEW_IDENTIFIER_CODE in p.asks for p in self.kit.actions[action].pages)
@@ -137,7 +153,9 @@ class Scenes:
             again = name in ("identifier", "notice_token", "case_number") and self._may_be_renamed(
                 flow
             )
-            if not isinstance(read, Refusal) and (name not in given or again):
+            if name in WAYS or isinstance(read, Refusal):
+                continue
+            if name not in given or again:
                 given |= read
         return given
 

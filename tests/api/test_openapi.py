@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from portvakt.api import schema
 from portvakt.api.inputs import INPUTS
 from portvakt.messages import LANGUAGES, TEXTS, say
-from portvakt.policy import ACTIONS
+from portvakt.policy import ACTIONS, BEGUN
 from portvakt.rules import inputs
 from tests.api.conftest import Json, Person
 
@@ -75,8 +75,8 @@ def test_every_route_of_the_api_is_described_and_every_described_route_answers(
 def test_each_action_has_a_body_of_its_own_with_its_inputs_and_no_other(document: Json) -> None:
     body = document["paths"]["/v1/flows"]["post"]["requestBody"]["content"]["application/json"]
     mapping = body["schema"]["discriminator"]["mapping"]
-    assert list(mapping) == list(ACTIONS)
-    for action in ACTIONS:
+    assert list(mapping) == list(BEGUN)
+    for action in BEGUN:
         start = document["components"]["schemas"][f"start_{action}"]
         given = start["properties"]["inputs"]
         assert set(given["properties"]) == set(inputs(ACTIONS[action]))
@@ -114,7 +114,7 @@ def test_the_readable_page_names_every_action_input_refusal_problem_and_reason(
 ) -> None:
     page = person.ask("GET", "/v1/docs").text
     lists = document["x-portvakt"]
-    names = {*ACTIONS, *INPUTS, *lists["refusals"], *lists["problems"], *lists["reasons"]}
+    names = {*BEGUN, *INPUTS, *lists["refusals"], *lists["problems"], *lists["reasons"]}
     named = set(re.findall(r"<code>([a-z_0-9]+)</code>", page))
     assert {n for n in names if n in INPUTS and not _used(n)} | named >= names
     for label in ("curl", "Python", "TypeScript"):

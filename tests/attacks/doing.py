@@ -47,6 +47,9 @@ def _answer(person: Person, name: str, step: Json, known: Json) -> Any:
         return person.totp_code()
     if name in ("new_email_code", "new_phone_code"):
         return person.code(known[name.removesuffix("_code")])
+    if name in ("passkey", "new_passkey"):
+        uses = person.passkeys.get if name == "passkey" else person.passkeys.create
+        return uses(person.options({"step": step}))
     return proof(person, name)
 
 

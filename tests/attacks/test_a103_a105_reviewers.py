@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from portvakt import logs
-from portvakt.policy import ACTIONS
+from portvakt.policy import ACTIONS, PROPOSED
 from tests.attacks import case_doing as case
 from tests.attacks.doing import refusal
 from tests.evidence_files import encoded, scene
@@ -216,15 +216,19 @@ def _paths(routes: list[BaseRoute]) -> Iterator[tuple[str, set[str]]]:
 
 
 @pytest.mark.proves("A105")
-def test_the_console_changes_nothing_but_by_a_vote(app: Starlette) -> None:
+def test_the_console_changes_nothing_but_by_a_vote_or_a_proposal(app: Starlette) -> None:
     """Over all routes: nobody of ours sets a password, a factor or an address, or ends a hold."""
     console = {path: methods for path, methods in _paths(app.routes) if path.startswith("/console")}
     assert {path for path, methods in console.items() if methods - {"GET", "HEAD"}} == {
-        "/console/cases/{number}"
-    }
+        "/console/cases/{number}", "/console/people", "/console/frozen",
+    }  # fmt: skip
     ours = [path for path, _ in _paths(app.routes) if "staff" in path or "admin" in path]
     assert ours == [p for p in ours if "sandbox" in p]
-    assert {action for action, row in ACTIONS.items() if row.staff} == {"decide_case"}
+    begun = {action for action, row in ACTIONS.items() if row.staff and not row.by_staff}
+    assert begun == {"decide_case", "propose", "decide_proposal"}
+    assert {action: ACTIONS[action].by_staff for action in PROPOSED} == {
+        "freeze_by_staff": 1, "lift_staff_freeze": 2, "add_staff": 2, "change_staff_role": 2, "remove_staff": 2,
+    }  # fmt: skip
 
 
 @pytest.mark.proves("A105")

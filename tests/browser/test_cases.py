@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.browser.conftest import Person
+from tests.browser.desk import at_the_desk
 from tests.browser.walk import Walk
 from tests.evidence_files import encoded, scene
 from tests.stories.world import World
@@ -67,19 +67,6 @@ def _number(me: Person) -> str:
     return lead.partition("Its number is ")[2].partition(".")[0]
 
 
-def _at_the_desk(person: Open, reviewer: str, size: str = "desktop", **more: Any) -> Person:
-    """A reviewer's browser, signed in."""
-    one = person(size, **more)
-    found = httpx.get(f"{one.origin}/v1/sandbox", timeout=20).json()["reviewers"]
-    id = next(r["id"] for r in found if r["name"] == reviewer)
-    made = httpx.post(f"{one.origin}/v1/sandbox/staff-sessions", json={"reviewer": id}, timeout=20)
-    one.context.add_cookies([{
-        "name": "__Host-portvakt", "value": made.json()["session_token"], "url": "https://localhost",
-        "secure": True, "httpOnly": True, "sameSite": "Lax",
-    }])  # fmt: skip
-    return one
-
-
 def _opens_the_pictures(one: Person) -> None:
     for picture in one.page.locator(".pictures details").all():
         picture.locator("summary").click()
@@ -123,7 +110,7 @@ def test_a_lost_authenticator_from_the_phone_to_two_reviewers_and_a_new_one(
     number = _number(me)
     walk.look("lost-waiting")
 
-    first = _at_the_desk(person, "Reviewer A")
+    first = at_the_desk(person, "Reviewer A")
     desk, seen = first.see("/console"), Walk(first)
     desk.get_by_role("link", name=number, exact=True).wait_for()
     seen.look("console-queue")
@@ -155,7 +142,7 @@ def test_a_lost_authenticator_from_the_phone_to_two_reviewers_and_a_new_one(
 
     second = next(
         one
-        for one in (_at_the_desk(person, name) for name in ("Reviewer B", "Reviewer C"))
+        for one in (at_the_desk(person, name) for name in ("Reviewer B", "Reviewer C"))
         if one.see("/console?show=mine").get_by_role("link", name=number, exact=True).count()
     )
     second.see(f"/console/cases/{number}")
@@ -169,6 +156,7 @@ def test_a_lost_authenticator_from_the_phone_to_two_reviewers_and_a_new_one(
     world.passes("5d")
     me.see("/case")
     page.get_by_label("Number of the application").fill(number)
+    page.locator("#step button.main").click()
     page.get_by_label("Password", exact=True).fill(me.password)
     page.locator("#step button.main").click()
     page.get_by_text("Approved and done").wait_for()
@@ -214,12 +202,13 @@ def test_an_application_that_the_owner_did_not_make_is_stopped_from_its_message(
     page.get_by_text("It is stopped").first.wait_for()
     owner.see("/case")
     page.get_by_label("Number of the application").fill(number)
+    page.locator("#step button.main").click()
     page.get_by_label("Password", exact=True).fill(me.password)
     page.locator("#step button.main").click()
     page.get_by_text("It was stopped. Nothing was changed.").wait_for()
     owner.check()
     owner.picture("case-stopped")
-    desk = _at_the_desk(person, "Reviewer C", "phone", color_scheme="dark")
+    desk = at_the_desk(person, "Reviewer C", "phone", color_scheme="dark")
     assert desk.see("/console").get_by_text(number).count() == 0
     desk.check()
     assert me.troubles + owner.troubles + desk.troubles == []

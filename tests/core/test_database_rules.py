@@ -27,6 +27,21 @@ def test_the_apps_role_can_only_add_to_the_audit(
     _refuses(database.app_url, sql, errors.InsufficientPrivilege)
 
 
+@pytest.mark.proves("A105")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update proposals set by = by",
+        "update proposals set account = account",
+        "delete from proposals",
+    ],
+)
+def test_the_apps_role_cannot_rewrite_who_proposed_what(
+    portvakt: Portvakt, database: Database, sql: str
+) -> None:
+    _refuses(database.app_url, sql, errors.InsufficientPrivilege)
+
+
 @pytest.mark.proves("A54")
 @pytest.mark.parametrize("sql", [
     "update holds set ends_at = ends_at - interval '1 second'",

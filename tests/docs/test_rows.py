@@ -18,6 +18,7 @@ HOUR = timedelta(hours=1)
 PLAIN = Row(pages=(page("who", Ask.IDENTIFIER), page("second_factor", Ask.SECOND_IF_BOUND)))
 #: part of a row → what else has to be set for it to mean something, and another value of it
 OTHERWISE: dict[str, tuple[dict[str, Any], Any]] = {
+    "totp_for_passkey": ({}, True),
     "pages": ({}, (page("who", Ask.PASSWORD),)),
     "session": ({}, False),
     "names_session": ({}, True),
@@ -26,11 +27,16 @@ OTHERWISE: dict[str, tuple[dict[str, Any], Any]] = {
     "wait": ({}, HOUR),
     "wait_chosen": ({}, True),
     "review": ({}, Review()),
-    "loses": ({}, "totp"),
+    "loses": ({}, ("totp",)),
     "unproven": ({}, True),
     "unfreezes": ({}, True),
     "list_only_after": ({}, True),
     "staff": ({}, ("reviewer",)),
+    "by_staff": ({"staff": ("lead",)}, 2),
+    "takes": ({"staff": ("lead",), "by_staff": 2}, ("role",)),
+    "related": ({"staff": ("lead",), "by_staff": 2}, True),
+    "tells_staff": ({}, True),
+    "when_closed": ({}, True),
     "hold_until_bound": ({}, "authenticator_bound"),
     "held_meanwhile": ({"wait": HOUR}, True),
     "hold": ({}, (HoldRule(HOUR, (When.HELD,)),)),

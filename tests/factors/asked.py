@@ -5,6 +5,7 @@ A new factor is one class here, and the whole suite speaks about it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,7 @@ from typing import ClassVar
 
 from portvakt.core import Portvakt
 from portvakt.model import Answer
-from tests.holders import PASSWORD, Holder
+from tests.holders import PASSWORD, Holder, options_of
 
 
 class Asked:
@@ -228,13 +229,55 @@ class NewTotp(TotpAtSignIn):
         return super().wrong(holder, flow)
 
 
+class PasskeyAtSignIn(Asked):
+    """As second factor. What it says is right for this flow alone, until it was taken."""
+
+    name, action, tries = "passkey", "sign_in", 10
+
+    def holder(self, portvakt: Portvakt) -> Holder:
+        holder = Holder(portvakt)
+        holder.signs_up()
+        holder.adds_passkey()
+        return holder
+
+    def flow(self, holder: Holder, action: str | None = None) -> Answer:
+        return holder.start("sign_in", identifier=holder.email, password=PASSWORD)
+
+    def right(self, holder: Holder, flow: Answer) -> str:
+        return json.dumps(holder.passkeys.get(options_of(flow)))
+
+    def wrong(self, holder: Holder, flow: Answer) -> str:
+        return json.dumps(holder.passkeys.get(options_of(flow), origin="https://localhost.example"))
+
+
+class NewPasskey(Asked):
+    name, action, tries = "new_passkey", "add_passkey", 10
+
+    def holder(self, portvakt: Portvakt) -> Holder:
+        holder = Holder(portvakt)
+        holder.signs_up()
+        return holder
+
+    def flow(self, holder: Holder, action: str | None = None) -> Answer:
+        begun = holder.start("add_passkey")
+        return holder.submit(begun, email_code=holder.code())
+
+    def right(self, holder: Holder, flow: Answer) -> str:
+        return json.dumps(holder.passkeys.create(options_of(flow)))
+
+    def wrong(self, holder: Holder, flow: Answer) -> str:
+        return json.dumps(
+            holder.passkeys.create(options_of(flow), origin="https://localhost.example")
+        )
+
+
 ALL: tuple[Asked, ...] = (
     PasswordAtSignIn(), EmailCodeAtSignUp(), EmailCodeAtBindTotp(), SmsCodeAtSignIn(), NewEmailCode(),
-    NewPhoneCode(), TotpAtSignIn(), NewTotp(),
+    NewPhoneCode(), TotpAtSignIn(), NewTotp(), PasskeyAtSignIn(), NewPasskey(),
 )  # fmt: skip
-CODES = tuple(a for a in ALL if a.name != "password")
+CODES = tuple(a for a in ALL if a.name.endswith(("_code", "totp")))
 SENT = tuple(a for a in ALL if a.sent)
 TIMED = tuple(a for a in ALL if a.life is not None)
 #: proofs of an account that several flows ask for: guesses in all of them are one account's guesses
-COUNTED_TOGETHER = tuple(a for a in ALL if a.name != "new_totp")
+COUNTED_TOGETHER = tuple(a for a in ALL if a.name not in ("new_totp", "passkey", "new_passkey"))
 ASKED_ELSEWHERE = tuple(a for a in ALL if a.other_action is not None)

@@ -21,7 +21,7 @@ from tests.factors.asked import (
 )
 from tests.holders import Holder
 
-REFUSED = {"wrong_code", "sign_in_failed"}
+REFUSED = {"wrong_code", "sign_in_failed", "passkey_unfit"}
 
 
 def over(asked: tuple[Asked, ...]) -> pytest.MarkDecorator:

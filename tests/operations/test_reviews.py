@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 
 from portvakt import messages, metrics
 from portvakt.core import Portvakt
+from portvakt.model import Text
 from portvakt.settings import SettingsError, load
 from portvakt.store import cases, health
 from tests.database import Database
@@ -145,8 +146,11 @@ def test_the_first_two_may_vote_at_once_and_a_third_only_by_break_glass_a_day_la
     done = typed(*add, "--break-glass")
     assert "Cia is lead, from a day from now" in done.output
     assert running.desk.who(third.account) is None
-    subject = messages.say("notice.staff_added.subject", "en", name="Cia")
-    assert [told(running, h, subject) for h in (first, second, third)] == [1, 1, 1]
+    what = Text("do.add_staff")
+    ours = messages.say("notice.staff_commanded.subject", "en", what=what)
+    his = messages.say("notice.add_staff.subject", "en", role="Lead")
+    assert [told(running, h, ours) for h in (first, second, third)] == [2, 1, 0]
+    assert [told(running, h, his) for h in (first, second, third)] == [0, 0, 1]
     third.waits(timedelta(days=1))
     assert running.desk.who(third.account) is not None
 
@@ -165,9 +169,12 @@ def test_a_role_is_taken_away_at_once_the_others_hear_of_it_and_the_list_says_so
         (True, True),
         (False, False),
     ]
-    subject = messages.say("notice.staff_removed.subject", "en", name=first.email)
-    assert told(running, second, subject) == 1
-    again = typed("staff", "remove", first.email, "--config", config)
+    what = Text("do.remove_staff")
+    subject = messages.say("notice.staff_commanded.subject", "en", what=what)
+    his = messages.say("notice.remove_staff.subject", "en")
+    assert [told(running, h, subject) for h in (first, second)] == [0, 1]
+    assert [told(running, h, his) for h in (first, second)] == [1, 0]
+    again = typed("staff", "remove", first.account, "--config", config)
     assert (again.exit_code, "has no role" in again.output) == (1, True)
 
 
@@ -180,7 +187,7 @@ def test_a_role_needs_an_account_an_authenticator_and_a_role_that_there_is(
         ("nobody@example.com", "reviewer", "there is no account with this address"),
         (bare.email, "reviewer", "no authenticator app yet"),
         (bare.email, "king", "king is no role; there are reviewer"),
-        ("not an address", "reviewer", "no e-mail address and no phone number"),
+        ("not an address", "reviewer", "there is no account with this address"),
     ):
         done = typed("staff", "add", address, "--name", "X", "--role", role, "--config", config)
         assert done.exit_code == 1

@@ -53,6 +53,8 @@ def facts(draw: st.DrawFn) -> Facts:
         "en", None, draw(st.none() | st.integers(1, 30)),
         draw(st.none() | ages.map(lambda a: NOW - a)), draw(st.booleans()),
     )  # fmt: skip
+    by_us = account.state == "frozen" and draw(st.booleans())
+    account = replace(account, frozen_by_staff=by_us)
     factors = factors_of(
         draw(st.sets(st.sampled_from(["password", "totp", "passkey"]))),
         draw(st.just(OLD) | ages.map(lambda a: NOW - a)),
@@ -63,7 +65,7 @@ def facts(draw: st.DrawFn) -> Facts:
     return Facts(
         account, factors, channels, tuple(h for h in draw(holds) if h.ends is not None and h.ends > NOW),
         tuple(draw(removals)), draw(waiting), draw(st.booleans()), codes, OLD if codes else None, None,
-        draw(st.booleans()), draw(st.booleans()), draw(st.booleans()),
+        draw(st.booleans()), draw(st.booleans()), draw(st.booleans()), draw(st.booleans()),
     )  # fmt: skip
 
 

@@ -42,8 +42,10 @@ def test_the_strongest_bound_factor_is_asked_and_there_is_no_way_down(shape: Fac
     assert need is not None
     if need.id == "second_factor":
         assert need.missing == (second[0],)
-        # a recovery code is kept apart, costs a hold and is told: no way down (policy.md)
-        assert need.offers == (("recovery_code",) if shape.codes_left else ())
+        # a recovery code is kept apart, costs a hold and is told, and so does the app where a passkey
+        # is bound: no way down is free (policy.md)
+        weaker = ("totp",) if {"passkey", "totp"} <= set(second) else ()
+        assert need.offers == (*weaker, *(("recovery_code",) if shape.codes_left else ()))
         order = rules.SECOND_FACTORS
         assert all(order.index(second[0]) <= order.index(other) for other in second)
 
@@ -81,7 +83,7 @@ def test_every_row_can_be_evaluated_for_every_account(action: str, shape: Facts)
 
 
 @pytest.mark.proves("S34", "S87")
-@given(st.sampled_from(["bind_totp", "bind_email", "bind_phone"]), facts())
+@given(st.sampled_from(["bind_totp", "bind_email", "bind_phone", "add_passkey"]), facts())
 def test_nothing_is_ever_bound_by_a_session_alone(action: str, shape: Facts) -> None:
     flow = flow_of(action, session="ses_1")
     asked = rules.needs(case_of(ACTIONS[action], shape, flow), flow)
@@ -90,13 +92,13 @@ def test_nothing_is_ever_bound_by_a_session_alone(action: str, shape: Facts) -> 
 
 
 @pytest.mark.proves("S20", "A55")
-@given(st.sampled_from(["bind_totp", "bind_email", "bind_phone"]), facts())
+@given(st.sampled_from(["bind_totp", "bind_email", "bind_phone", "add_passkey"]), facts())
 def test_binding_is_free_the_first_time_only_and_holds_after_any_removal(
     action: str, shape: Facts
 ) -> None:
     row = ACTIONS[action]
     lately = any(when > NOW - timedelta(days=7) for _, when in shape.removed)
-    before = row.kind in {kind for kind, _ in shape.removed}
+    before = row.kind in {kind for kind, _ in shape.removed} | {f.kind for f in shape.factors}
     cause = rules.consequences(case_of(row, shape))
     wanted = NOW + timedelta(hours=24) if lately or before else None
     assert cause.hold_until == wanted

@@ -13,6 +13,7 @@ from portvakt.policy import (
     DAY,
     HOUR,
     MINUTE,
+    PROPOSED,
     PROTECTED,
     Ask,
     HoldRule,
@@ -36,6 +37,12 @@ LOST: Final[dict[str, Any]] = {
 }  # fmt: skip
 #: Only for who has the number of the case and proves it to be his; it changes nothing.
 OF_A_CASE: Final = {"session": False, "tells": "none", "when_frozen": True, "when_locked": True}
+GUARDS: Final = ("reviewer", "lead", "operator")
+#: What our own people do to an account: nobody begins it, so no session of the account does.
+BY_STAFF: Final[dict[str, Any]] = {"session": False, "when_locked": True}
+PEOPLE: Final = {
+    **BY_STAFF, **NOTHING, "by_staff": 2, "staff": ("lead", "operator"), "related": True, "tells_staff": True,
+}  # fmt: skip
 LITTLE: Final = {"session": False, "names_session": True}
 
 #: Everything that a row writes and that decides, action by action. What is not named has the default:
@@ -43,10 +50,10 @@ LITTLE: Final = {"session": False, "names_session": True}
 WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "sign_up": {"session": False, **NOTHING, "tells": "identifier"},
     "sign_in": {
-        "session": False, "recovery_code": True, "ends": "none", "when_locked": True,
-        "hold": (HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)),
+        "session": False, "recovery_code": True, "totp_for_passkey": True, "ends": "none", "when_locked": True,
+        "hold": (HoldRule(24 * HOUR, (When.RECOVERY_CODE_USED,)), HoldRule(24 * HOUR, (When.TOTP_FOR_PASSKEY,)),
                  HoldRule(24 * HOUR, (When.NEW_DEVICE, When.NO_SECOND_FACTOR)), HoldRule(0 * HOUR)),
-        "tells_when": (When.NEW_DEVICE, When.RECOVERY_CODE_USED),
+        "tells_when": (When.NEW_DEVICE, When.RECOVERY_CODE_USED, When.TOTP_FOR_PASSKEY),
     },
     "reset_password": {
         "session": False, "recovery_code": True, "ends": "all", "when_locked": True, "hold_through_lock": True,
@@ -60,6 +67,8 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "unbind_email": {"releases": ("email",), "quarantine": 30 * DAY, "undo": True},
     "unbind_phone": {"releases": ("phone",), "quarantine": 30 * DAY, "undo": True},
     "unbind_totp": {"undo": True},
+    "add_passkey": {"hold": FIRST_IS_FREE, "ends": "none"},
+    "remove_passkey": {"undo": True},
     "new_recovery_codes": {"hold": (HoldRule(24 * HOUR, (When.CODES_BOUND,)),), "ends_when": (When.CODES_BOUND,)},
     # a lock of the settings shuts the settings: what is approved with an old factor goes on
     "approve_protected_action": {**NOTHING, "tells": "none", "when_locked": True},
@@ -77,9 +86,9 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     },
     "undo_change": {"session": False, "as_before": True, "ends": "all", "when_frozen": True, "when_locked": True},
     "stop_case": {**LITTLE, **NOTHING, "when_frozen": True, "when_locked": True},
-    "reset_second_factor": {**LOST, "loses": "totp", "hold_until_bound": "authenticator_bound"},
-    "unbind_lost_email": {**LOST, "loses": "email", "hold_until_bound": "second_factor_bound"},
-    "unbind_lost_phone": {**LOST, "loses": "phone", "hold_until_bound": "second_factor_bound"},
+    "reset_second_factor": {**LOST, "loses": ("totp", "passkey"), "hold_until_bound": "authenticator_bound"},
+    "unbind_lost_email": {**LOST, "loses": ("email",), "hold_until_bound": "second_factor_bound"},
+    "unbind_lost_phone": {**LOST, "loses": ("phone",), "hold_until_bound": "second_factor_bound"},
     # nothing is left to prove with, so time and everybody who ever had to do with it stand for proofs
     "recover_account": {
         "session": False, "unproven": True, "review": Review(reviewers=2, earliest=1, due=3), "wait": 30 * DAY,
@@ -89,6 +98,16 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "add_to_case": {**OF_A_CASE, **NOTHING},
     "view_case": {**OF_A_CASE, **NOTHING},
     "decide_case": {**NOTHING, "staff": ("reviewer", "lead"), "tells": "none"},
+    # done to somebody else's account, where one of ours alone strengthens and two weaken
+    "propose": {**NOTHING, "staff": GUARDS, "tells": "none"},
+    "decide_proposal": {**NOTHING, "staff": GUARDS, "tells": "none"},
+    "freeze_by_staff": {**BY_STAFF, "by_staff": 1, "staff": GUARDS, "hold": (), "ends": "all", "when_frozen": True},
+    "lift_staff_freeze": {
+        **BY_STAFF, "by_staff": 2, "staff": GUARDS, "ends": "none", "when_frozen": True, "tells_staff": True,
+    },
+    "add_staff": {**PEOPLE, "takes": ("name", "role"), "usable_after": 24 * HOUR},
+    "change_staff_role": {**PEOPLE, "takes": ("role",), "usable_after": 24 * HOUR, "when_frozen": True},
+    "remove_staff": {**PEOPLE, "when_frozen": True, "when_closed": True},
     "close_account": {
         **LITTLE, "wait": 7 * DAY, "held_meanwhile": True, "hold": (), "releases": ("email", "phone"),
         "quarantine": 30 * DAY, "ends": "all",
@@ -100,25 +119,27 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 PW, SECOND, CODE = Ask.PASSWORD, Ask.SECOND_OR_CODE, Ask.MAIL_OR_SMS
-MAIL, SMS, TOTP = Ask.MAIL, Ask.SMS, Ask.TOTP
+IN, MAIL, SMS, TOTP = Ask.WAY_IN, Ask.MAIL, Ask.SMS, Ask.TOTP
 KEPT: Final = [
     {Ask.PASSWORD_IF_KEPT, Ask.ROBOT},
-    {Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
+    {Ask.PASSKEY_IF_KEPT, Ask.TOTP_IF_KEPT, Ask.MAIL_IF_KEPT, Ask.SMS_IF_KEPT},
     {Ask.NEW_CHANNEL_CODE},
 ]
 #: The proofs of each row, page by page, without what is merely given. A row that asks none beside its
-#: session ends sessions, or is one vote of two of our own people.
+#: session ends sessions, or is what one of our own people says; what he does to an account asks nothing.
 PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "sign_up": [{Ask.ROBOT}, {Ask.NEW_IDENTIFIER_CODE}],
-    "sign_in": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
+    "sign_in": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}],
     "reset_password": [{Ask.ROBOT}, {CODE}, {Ask.SECOND_IF_BOUND}],
     "change_password": [{PW}, {SECOND}],
     "set_password": [{SECOND}],
     "bind_email": [{SECOND}, {Ask.NEW_EMAIL_CODE}],
     "bind_phone": [{SECOND}, {Ask.NEW_PHONE_CODE}],
     "bind_totp": [{Ask.SECOND_OR_ANY_CODE}, {Ask.NEW_TOTP}],
-    "unbind_email": [{TOTP}, {MAIL, SMS}],
-    "unbind_phone": [{TOTP}, {MAIL, SMS}],
+    "add_passkey": [{SECOND}, {Ask.NEW_PASSKEY}],
+    "remove_passkey": [{SECOND}],
+    "unbind_email": [{Ask.TOTP_OR_BETTER}, {MAIL, SMS}],
+    "unbind_phone": [{Ask.TOTP_OR_BETTER}, {MAIL, SMS}],
     "unbind_totp": [{TOTP}, {Ask.MAIL_IF_BOUND, Ask.SMS_IF_BOUND}],
     "new_recovery_codes": [{SECOND}],
     "approve_protected_action": [{Ask.SECOND_APPROVING}],
@@ -129,7 +150,7 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "lock_settings": [{SECOND}],
     "unlock_settings": [{SECOND}],
     "freeze_account": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
-    "unfreeze_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
+    "unfreeze_account": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "undo_change": [{Ask.NOTICE_TOKEN}, {PW}, {SECOND}],
     "stop_case": [{Ask.ROBOT}, {Ask.ONE_PROOF}],
     "reset_second_factor": KEPT,
@@ -139,7 +160,10 @@ PROOFS: Final[dict[str, list[set[Ask]]]] = {
     "add_to_case": [{Ask.CASE_PROOF}],
     "view_case": [{Ask.CASE_PROOF}],
     "decide_case": [],
-    "close_account": [{PW, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
+    "propose": [],
+    "decide_proposal": [],
+    **{action: [] for action in PROPOSED},
+    "close_account": [{IN, Ask.ROBOT_UNDER_ATTACK}, {Ask.SECOND_IF_BOUND}, {CODE}],
     "export_data": [{SECOND}],
     "set_phrase": [{SECOND}],
     "end_session": [],
@@ -149,14 +173,17 @@ GIVEN: Final = {
     Ask.AGREE, Ask.KEPT, Ask.IDENTIFIER, Ask.NEW_PASSWORD, Ask.NEW_EMAIL, Ask.NEW_PHONE, Ask.SESSION, Ask.CASE,
     Ask.DECISION, Ask.ASSET, Ask.ADDRESS, Ask.LABEL, Ask.PAYOUT_ADDRESS, Ask.DAYS, Ask.PHRASE,
     Ask.LOST, Ask.ANSWERS, Ask.FILES, Ask.CASE_NUMBER, Ask.WHICH_CASE, Ask.VOTE, Ask.REASON, Ask.ALTERNATIVES,
-    Ask.QUESTIONS, Ask.NEW_CHANNEL,
+    Ask.QUESTIONS, Ask.NEW_CHANNEL, Ask.WHAT, Ask.WHOM, Ask.NAME, Ask.ROLE, Ask.PROPOSAL,
+    Ask.PASSKEY_NAME, Ask.PASSKEY_ID,
 }  # fmt: skip
 #: docs/contract.md lists their inputs without `agree`: what they cost is said when it is known, and a
 #: way back must not ask for more than it needs.
 WITHOUT_AGREE: Final = {
+    # nobody is there to agree: whoever proposes it reads what it costs, and the holder is told
+    "lift_staff_freeze",
     # the form of a report asks it: what it costs is known when what is lost is
     "reset_second_factor", "unbind_lost_email", "unbind_lost_phone",
-    "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change",
+    "sign_in", "bind_email", "bind_phone", "bind_totp", "undo_change", "add_passkey",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -33,6 +34,7 @@ _OVER: Final = {
     for status in ("expired", "done", "refused", "cancelled", "lost", "waiting")
 } | {
     say("page.flow.review.title", "en"): "waiting",
+    say("page.refused.frozen_by_staff.title", "en"): "refused",
     say("page.done.stop_case_doubted.title", "en"): "done",
 }
 _LINK_OVER: Final = say("page.notice.over.title", "en")
@@ -199,12 +201,16 @@ class HtmlFace:
         if form is None:
             return self._arrived(main)
         step = form.values()["step"]
+        passkeys = [e for e in form if "data-passkey" in e.attributes]
         robots = [e.attributes["data-name"] for e in form if "data-robot" in e.attributes]
         asked = [
-            e.attributes["name"]
-            for e in form.all("input")
-            if e.attributes.get("type") != "hidden" or e.attributes.get("name") == "agree"
-            if "name" in e.attributes
+            e.attributes.get("data-name") or e.attributes["name"]
+            for e in form
+            if e in passkeys
+            or (
+                (e.tag == "input" and "name" in e.attributes)
+                and (e.attributes.get("type") != "hidden" or e.attributes["name"] == "agree")
+            )
         ]
         alarms = [e for e in main if e.attributes.get("role") == "alert"]
         refusals = [refusal_said(p.text) for a in alarms for p in (a.all("p") or [a])]
@@ -217,6 +223,7 @@ class HtmlFace:
             key=reads.key(main),
             price=reads.price(main),
             codes=reads.codes(main),
+            passkey=next((json.loads(e.attributes["data-options"]) for e in passkeys), None),
             details=reads.details(main),
             words=main.text,
         )

@@ -16,6 +16,7 @@ from tests.stories.seen import (
     DeviceSeen,
     HoldSeen,
     Key,
+    PasskeySeen,
     PayoutSeen,
     Price,
     Security,
@@ -31,6 +32,7 @@ _WAYS: Final = {
     "totp": "totp",
     "password": "password",
     "codes": "recovery_code",
+    "passkeys": "passkey",
 }
 _ROWS: Final = {say(f"page.security.{word}", "en"): kind for word, kind in _WAYS.items()}
 _ZONES: Final = {"UTC": 0, "CET": 1, "CEST": 2}
@@ -136,8 +138,21 @@ def security(main: Element, ask: Ask) -> Security:
         activity=tuple(_activity(main)),
         waiting=_waiting(main, ask("waiting")),
         payouts=_payouts(main, ask("protection")["payout_addresses"]),
+        passkeys=tuple(_passkey(li) for li in _rows(main, "ways") if _within(li)),
         words=main.text,
     )
+
+
+def _within(row: Element) -> bool:
+    return "within" in row.attributes.get("class", "")
+
+
+def _passkey(row: Element) -> PasskeySeen:
+    heading, id = row.one("h3"), row.one("input", name="passkey_id")
+    assert heading is not None
+    synced = say("page.security.passkey.synced", "en") in row.text
+    assert synced or say("page.security.passkey.bound", "en") in row.text
+    return PasskeySeen(id.attributes["value"] if id else None, heading.text, synced)
 
 
 def _rows(main: Element, id: str) -> list[Element]:
@@ -153,6 +168,8 @@ def _instant(text: str) -> datetime:
 def _ways(main: Element) -> list[tuple[str, str | None]]:
     out = []
     for row in _rows(main, "ways"):
+        if _within(row):
+            continue
         heading = row.one("h3")
         pill = heading.one("span", "pill") if heading else None
         assert heading is not None

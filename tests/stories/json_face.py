@@ -16,6 +16,7 @@ from tests.stories.seen import (
     DeviceSeen,
     HoldSeen,
     Key,
+    PasskeySeen,
     PayoutSeen,
     Price,
     Security,
@@ -121,6 +122,14 @@ class JsonFace:
             codes=tuple(shows.get("recovery_codes", {}).get("codes", ())),
             details={k: str(v) for k, v in details.items() if k != "kind"},
             export=result.get("export"),
+            passkey=next(
+                (
+                    f["options"]
+                    for f in step.get("fields", ())
+                    if "options" in f and f["kind"] != "choice"
+                ),
+                None,
+            ),
             until=_instant(wait["until"]) if wait else None,
             due=_instant(wait["due"]) if wait and wait.get("due") else None,
             number=result.get("case") if wait else None,
@@ -172,6 +181,11 @@ class JsonFace:
             payouts=tuple(
                 PayoutSeen(p["id"], p["address"], _instant(p["usable_from"]))
                 for p in parts["protection"]["payout_addresses"]
+            ),
+            passkeys=tuple(
+                PasskeySeen(f["id"], f["label"], f["synced"])
+                for f in parts["factors"]
+                if f["kind"] == "passkey"
             ),
             words=" ".join(w for p in parts.values() for w in _words(p)),
         )

@@ -7,12 +7,14 @@ must be; `signs_up`, `signs_in`, `binds_…` go a whole way.
 from __future__ import annotations
 
 import base64
+import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 
+from tests.authenticator import Device
 from tests.stories.seen import DeviceSeen, Face, Key, Security, Seen
 from tests.stories.world import World
 
@@ -83,6 +85,7 @@ class Person:
         self.identifier = self.email
         self.password = PASSWORD
         self.authenticator = Authenticator(world)
+        self.passkeys = Device()
         self.seen = Seen("open")
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────────
@@ -178,6 +181,10 @@ class Person:
                    "password": self.password}  # fmt: skip
         if field == "totp":
             return self.authenticator.code()
+        if field in ("passkey", "new_passkey"):
+            assert self.seen.passkey is not None, self.seen
+            uses = self.passkeys.get if field == "passkey" else self.passkeys.create
+            return json.dumps(uses(self.seen.passkey))
         return answers.get(field) or self.code(self.phone if field == "sms_code" else self.email)
 
     def confirms(self) -> Person:
@@ -195,6 +202,27 @@ class Person:
         key = self.reaches_the_key()
         self.authenticator.enter_key(key.account_name, key.key)
         return self.enters(new_totp=self.authenticator.code()).is_done()
+
+    def adds_passkey(self, name: str = "my phone") -> Person:
+        """With the device at hand."""
+        self.begins("add_passkey").confirms().is_asked_for("new_passkey", "passkey_name")
+        return self.enters(passkey_name=name, new_passkey=self._answer_to("new_passkey")).is_done()
+
+    def adds_passkey_on(self, device: Device, name: str) -> Person:
+        """With another device; the one at hand confirms it. Afterwards it is at hand."""
+        self.begins("add_passkey").confirms()
+        self.passkeys = device
+        return self.enters(passkey_name=name, new_passkey=self._answer_to("new_passkey")).is_done()
+
+    def removes_passkey(self, name: str) -> Person:
+        (one,) = [p for p in self.security.passkeys if p.name == name]
+        self.begins("remove_passkey", passkey_id=str(one.id)).agrees()
+        return self.confirms().is_done()
+
+    def signs_in_by_passkey(self) -> Person:
+        """The whole way: no name, no password, one touch."""
+        self.closes_everything().begins("sign_in").takes("passkey")
+        return self.is_asked_for("passkey").confirms().is_signed_in()
 
     def binds_phone(self) -> Person:
         self.begins("bind_phone", new_phone=self.phone).confirms()

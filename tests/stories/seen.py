@@ -58,6 +58,7 @@ class Seen:
     codes: tuple[str, ...] = ()  # recovery codes, shown once
     details: Mapping[str, str] = field(default_factory=dict)  # what is approved
     export: Mapping[str, Any] | None = None
+    passkey: Mapping[str, Any] | None = None  # what is asked of the browser and its device
     until: datetime | None = None  # of what waits
     due: datetime | None = None  # when reviewers answer at the latest
     number: str | None = None  # of an application that was sent
@@ -98,6 +99,13 @@ class DeviceSeen:
 
 
 @dataclass(frozen=True)
+class PasskeySeen:
+    id: str | None  # None where it cannot be removed from here
+    name: str
+    synced: bool
+
+
+@dataclass(frozen=True)
 class Security:
     """The security centre. `ways` are the bound ways to prove, channels with their address, recovery
     codes with how many are left."""
@@ -110,6 +118,7 @@ class Security:
     activity: tuple[str, ...]
     waiting: tuple[WaitingSeen, ...] = ()
     payouts: tuple[PayoutSeen, ...] = ()
+    passkeys: tuple[PasskeySeen, ...] = ()
     words: str = field(default="", repr=False)
 
 

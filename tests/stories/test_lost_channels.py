@@ -138,4 +138,4 @@ def test_what_is_not_bound_cannot_be_lost(holder: Person) -> None:
 @pytest.mark.proves("S108")
 def test_with_nothing_left_there_is_nothing_to_begin_with(careful: Person) -> None:
     settled(careful).begins("reset_second_factor")
-    careful.enters(lost="totp,email,phone,password").is_refused("nothing_kept")
+    careful.enters(lost="totp,passkey,email,phone,password").is_refused("nothing_kept")

@@ -20,6 +20,7 @@ from portvakt.messages.compose import (
 )
 from tests.unit.told import (
     ASKED_BY_CODE,
+    BY_STAFF,
     CODE,
     DETAILS,
     NOTICE,
@@ -50,7 +51,7 @@ def every(found: list[Message]) -> pytest.MarkDecorator:
 ALL, CODES, NOTICES = every_message(), list(codes()), list(notices())
 BY_SMS = [m for m in ALL if m[0] != "no_account"]  # that truth goes to e-mail addresses alone
 #: nobody did these by the reader's account: there is nothing to freeze, undo or stop
-BY_NOBODY = [m for m in NOTICES if m[1]["action"] in ("hold_ended", *TO_STAFF)]
+BY_NOBODY = [m for m in NOTICES if m[1]["action"] in ("hold_ended", *BY_STAFF, *TO_STAFF)]
 
 
 @pytest.fixture(autouse=True)

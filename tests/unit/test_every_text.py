@@ -18,7 +18,6 @@ from portvakt.messages.compose import purpose
 from portvakt.messages.naming import activity_text, step_text
 from portvakt.model import Facts, Outcome
 from portvakt.rules import CAN_BE_LOST
-from portvakt.team import ROLES
 from tests.unit.told import ASKED_BY_CODE, TO_STAFF, WAITING
 from tests.unit.told import STEPS as STEPS_OF_CASES
 
@@ -229,7 +228,7 @@ def test_every_role_verdict_and_kind_of_file_has_words_in_the_console() -> None:
     assert verdicts == {"plain", "nonsense", "look"}
     for id in (*verdicts, "doubtful"):
         assert f"console.verdict.{id}" in TEXTS
-    for family, ids in (("console.role", ROLES), ("console.file", KINDS)):
+    for family, ids in (("console.role", policy.ROLES), ("console.file", KINDS)):
         assert {f"{family}.{id}" for id in ids} <= set(TEXTS)
 
 

@@ -49,6 +49,8 @@ _OWN: dict[str, list[dict[str, Any]]] = {
     "lock_settings": [{"days": 1}, {"days": 30}],
     "undo_change": [{"undone": action} for action in UNDONE],
     "stop_case": [{"stopped": action} for action in WAITING],
+    "add_staff": [{"name": "Åsa Öberg", "role": Text("console.role.lead"), "from": NOW}],
+    "change_staff_role": [{"role": Text("console.role.lead"), "from": NOW}],
 }
 
 
@@ -88,7 +90,16 @@ STEPS: dict[str, dict[str, Any]] = {
     },
 }
 #: what our own people are told: nobody did it by their account, so there is nothing to freeze
-TO_STAFF = ("case_overdue", "case_doubted", "staff_added", "staff_removed")
+TO_STAFF = (
+    "case_overdue", "case_doubted", "staff_proposed", "staff_done", "staff_turned_down", "staff_commanded",
+)  # fmt: skip
+#: what our people did to an account, told to its holder: by no flow of his, so not to be taken back by him
+BY_STAFF = ("freeze_by_staff", "add_staff", "change_staff_role", "remove_staff")
+_ROLE = {"role": Text("console.role.auditor"), "from": NOW + timedelta(hours=24)}
+_PROPOSED: dict[str, Any] = {
+    "what": "change_staff_role", "whom": "Åsa Öberg", "by": "Bo Ek", "second": "Cia Alm",
+    "before": NOW + timedelta(days=7), **_ROLE,
+}  # fmt: skip
 
 
 def _of_cases() -> Iterator[dict[str, Any]]:
@@ -100,7 +111,7 @@ def _of_cases() -> Iterator[dict[str, Any]]:
 
 def _to_staff() -> Iterator[dict[str, Any]]:
     for action in TO_STAFF:
-        about = {"case": _CASE["case"]} if action.startswith("case_") else {"name": "Åsa Öberg"}
+        about = {"case": _CASE["case"]} if action.startswith("case_") else _PROPOSED
         yield {"action": action, "at": NOW, "token": NOTICE["token"], "offers": ["freeze"], **about}
 
 

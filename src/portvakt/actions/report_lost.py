@@ -74,7 +74,7 @@ class ReportLost(Action):
         if new is not None:
             add_channel(scene, scene.owner, *new, registered=True)
         accounts.register_other(tx, scene.owner)
-        if "totp" in lost:  # codes that stood in for it go with it
+        if lost & {"totp", "passkey"}:  # codes that stood in for it go with it
             recovery.drop(tx, scene.owner, now)
         cases.set_state(tx, scene.flow.id, "done", now)
         return Outcome(scene.owner, params={"lost": sorted(lost)}, event={"lost": sorted(lost)},

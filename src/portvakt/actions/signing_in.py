@@ -39,6 +39,6 @@ def open_session(
                  expires=now + kit.lives.session)  # fmt: skip
     if first:
         accounts.set_first_session(scene.tx, account, session)
-    to_do = rules.raises(facts) if not rules.second_factors(facts) else ()
+    to_do = rules.raises(facts, kit.ways) if not rules.second_factors(facts) else ()
     return {"session_token": token, "device_token": device_token, "account": account,
             "next": to_do[0] if to_do else None}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from portvakt.actions.base import Action
@@ -16,9 +16,12 @@ _KEPT: Final = timedelta(days=30)  # how long a flow that ended is known
 class UnfreezeAccount(Action):
     def apply(self, scene: Scene) -> Outcome | Refusal:
         tx, now, account = scene.tx, scene.now, scene.owner
-        frozen = flows.last_done(tx, account, "freeze_account") or now - _KEPT
-        # the time to object to a reviewed change is not over while its owner could see nothing
-        reviewed = [action for action, row in scene.kit.actions.items() if row.review is not None]
-        holds.count_anew(tx, account, reviewed, frozen, now)
+        count_anew(scene, flows.last_done(tx, account, "freeze_account") or now - _KEPT)
         accounts.set_state(tx, account, "active", now)
         return Outcome(scene.owner)
+
+
+def count_anew(scene: Scene, frozen: datetime) -> None:
+    """The time to object to a reviewed change is not over while its owner could see nothing."""
+    reviewed = [action for action, row in scene.kit.actions.items() if row.review is not None]
+    holds.count_anew(scene.tx, scene.owner, reviewed, frozen, scene.now)

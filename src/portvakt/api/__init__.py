@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from portvakt import __version__
-from portvakt.api import decisions, flows, openapi, page, reads, sandbox, wire
+from portvakt.api import console, decisions, flows, openapi, page, reads, sandbox, wire
 from portvakt.core import Portvakt
 
 
@@ -33,7 +33,13 @@ def build(portvakt: Portvakt) -> FastAPI:
     )
     api.add_middleware(wire.Guard)
     api.state.portvakt = portvakt
-    for module in (flows, reads, decisions, *([sandbox] if portvakt.sandbox is not None else [])):
+    for module in (
+        flows,
+        reads,
+        decisions,
+        console,
+        *([sandbox] if portvakt.sandbox is not None else []),
+    ):
         # not include_router, which nests: `Allow` is answered from one flat list
         api.router.routes.extend(module.router.routes)
     api.router.routes.extend(

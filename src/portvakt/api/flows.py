@@ -29,11 +29,13 @@ async def start(request: Request) -> Response:
     if isinstance(sent, Problem):
         return wire.refuse(request, sent)
     caller, data = sent
-    problem = wire.members(data, "action", action=(str,), inputs=(dict,))
+    problem = wire.members(data, "action", action=(str,), inputs=(dict,), offer=(str,))
     if problem is not None:
         return wire.refuse(request, problem, caller.language)
     door = edge.portvakt(request).door
-    outcome = await edge.run(door.start, data["action"], data.get("inputs", {}), caller)
+    outcome = await edge.run(
+        door.start, data["action"], data.get("inputs", {}), caller, offer=data.get("offer")
+    )
     return _answered(request, outcome, caller)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portvakt.messages import exists, say
-from portvakt.policy import ACTIONS
-from portvakt.rules import OPTIONAL, inputs
+from portvakt.policy import ACTIONS, PROPOSED, ROLES
+from portvakt.rules import OPTIONAL, SELF_NAMING, inputs, way_in
 
 Schema = dict[str, Any]
 
@@ -24,7 +24,21 @@ def _code(example: str) -> Schema:
     }
 
 
-_LOST = ["totp", "email", "phone", "password"]
+def _credential(response: str) -> Schema:
+    """A credential's JSON, as `toJSON()` of the browser gives it; as text it is taken too."""
+    return {
+        "type": ["object", "string"],
+        "maxLength": 16384,
+        "properties": {
+            "id": {"type": "string", "maxLength": 1400},
+            "rawId": {"type": "string", "maxLength": 1400},
+            "type": {"const": "public-key", "type": "string"},
+            "response": {"type": "object", "description": response},
+        },
+    }
+
+
+_LOST = ["totp", "passkey", "email", "phone", "password"]
 _FILE: Final[Schema] = {"type": "string", "maxLength": 64, "pattern": "^fil_[0-9a-f]+$"}
 _PARAGRAPHS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 2000}
 
@@ -43,6 +57,11 @@ INPUTS: Final[dict[str, Schema]] = {
     "new_totp": _code("123456"),
     "new_email_code": _code("123456"),
     "new_phone_code": _code("123456"),
+    "passkey": _credential("authenticatorData, clientDataJSON, signature, userHandle"),
+    "new_passkey": _credential("attestationObject, clientDataJSON, transports"),
+    "passkey_name": {"type": "string", "maxLength": 64, "examples": ["My phone"]},
+    "passkey_id": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$",
+                   "examples": ["fac_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b"]},
     "new_email": {"type": "string", "minLength": 3, "maxLength": 320, "format": "email",
                   "examples": ["name@example.com"]},
     "new_phone": {"type": "string", "minLength": 5, "maxLength": 32,
@@ -63,7 +82,7 @@ INPUTS: Final[dict[str, Schema]] = {
                 "examples": ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"]},
     "label": {"type": "string", "maxLength": 64, "examples": ["My own wallet"]},
     "days": {"type": ["integer", "string"], "minimum": 1, "maximum": 30, "maxLength": 2, "examples": [7]},
-    "lost": {"type": "array", "items": {"enum": _LOST, "type": "string"}, "maxItems": 3, "uniqueItems": True,
+    "lost": {"type": "array", "items": {"enum": _LOST, "type": "string"}, "maxItems": 4, "uniqueItems": True,
              "examples": [["totp"]]},
     "answers": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 2000},
                 "examples": [{"created": "2025-03", "reason": "My phone fell into the sea."}]},
@@ -73,6 +92,13 @@ INPUTS: Final[dict[str, Schema]] = {
     "reason": {**_PARAGRAPHS, "examples": ["All answers fit, and the photo shows the code."]},
     "alternatives": {**_PARAGRAPHS, "examples": ["Restore the app with the key that you wrote down."]},
     "questions": {**_PARAGRAPHS, "examples": ["Where did you buy your first coin?"]},
+    "what": {"type": "string", "enum": list(PROPOSED), "examples": ["freeze_by_staff"]},
+    "whom": {"type": "string", "minLength": 3, "maxLength": 320,
+             "examples": ["name@example.com", "acc_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b", "7K3M-9QX2"]},
+    "name": {"type": "string", "minLength": 1, "maxLength": 64, "examples": ["Anna"]},
+    "role": {"type": "string", "enum": list(ROLES), "examples": ["reviewer"]},
+    "proposal": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$",
+                 "examples": ["prp_018f2c7a5b1e7c3f9d2a4b6c8e0f1a2b"]},
     "phrase": {"type": "string", "minLength": 1, "maxLength": 40, "examples": ["blue heron at noon"]},
 }  # fmt: skip
 
@@ -86,6 +112,8 @@ def described(name: str) -> Schema:
 
 def start(action: str) -> Schema:
     """The body of `POST /v1/flows` for one action. Nothing is required: what is missing is asked."""
+    ways = [way for way in SELF_NAMING if way_in(ACTIONS[action], way)]
+    way = {"offer": {"enum": ways, "type": "string", "description": "The way in to ask for"}}
     return {
         "type": "object",
         "title": f"start {action}",
@@ -95,6 +123,7 @@ def start(action: str) -> Schema:
         "properties": {
             "action": {"const": action, "type": "string"},
             "inputs": given(inputs(ACTIONS[action])),
+            **(way if ways else {}),
         },
         "examples": [{"action": action, "inputs": first_inputs(action)}],
     }

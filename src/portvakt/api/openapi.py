@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from portvakt.api import inputs, reads, samples, schema, wire
 from portvakt.filing import KINDS
 from portvakt.messages import TEXTS, say
-from portvakt.policy import ACTIONS, PROTECTED
+from portvakt.policy import ACTIONS, BEGUN, PROTECTED
 from portvakt.rules import inputs as inputs_of
 
 Part = dict[str, Any]
@@ -107,11 +107,11 @@ def _object(required: Iterable[str] = (), **properties: Part) -> Part:
 
 
 def _start_schemas() -> dict[str, Part]:
-    return {f"start_{action}": inputs.start(action) for action in ACTIONS}
+    return {f"start_{action}": inputs.start(action) for action in BEGUN}
 
 
 def _every_input() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for action in ACTIONS for name in inputs_of(ACTIONS[action])))
+    return tuple(dict.fromkeys(name for action in BEGUN for name in inputs_of(ACTIONS[action])))
 
 
 def _bodies() -> dict[str, Part]:
@@ -120,7 +120,7 @@ def _bodies() -> dict[str, Part]:
     step = {**short, "description": "The step this answers; one that has moved on spends nothing"}
     given = inputs.given(_every_input())
     given["description"] = "What the step asks for; several at once, also early"
-    refs = {a: {"$ref": f"#/components/schemas/start_{a}"} for a in ACTIONS}
+    refs = {a: {"$ref": f"#/components/schemas/start_{a}"} for a in BEGUN}
     mapping = {a: ref["$ref"] for a, ref in refs.items()}
     details: Part = {
         "type": "object",

@@ -45,7 +45,7 @@ class Me:
         await response(scope, receive, send)
 
 
-async def _read(request: Request, fn: Callable[[Session], Any]) -> Response:
+async def read(request: Request, fn: Callable[[Session], Any]) -> Response:
     """Run one read for the live session and say it in the caller's language and zone."""
     caller = await edge.caller(request)
     if caller.session is None:
@@ -60,19 +60,19 @@ async def _read(request: Request, fn: Callable[[Session], Any]) -> Response:
 @router.get("/me/factors", **schema.operation("listFactors"))
 async def factors(request: Request) -> Response:
     """Ways to prove that are bound, and which of them are a second factor."""
-    return await _read(request, lambda live: edge.portvakt(request).reads.factors(live.account))
+    return await read(request, lambda live: edge.portvakt(request).reads.factors(live.account))
 
 
 @router.get("/me/holds", **schema.operation("listHolds"))
 async def holds(request: Request) -> Response:
     """Holds now active: why, what they stop, until when."""
-    return await _read(request, lambda live: edge.portvakt(request).reads.holds(live.account))
+    return await read(request, lambda live: edge.portvakt(request).reads.holds(live.account))
 
 
 @router.get("/me/sessions", **schema.operation("listSessions"))
 async def sessions(request: Request) -> Response:
     """Live sessions; `this` marks the one that asks."""
-    return await _read(
+    return await read(
         request, lambda live: edge.portvakt(request).reads.sessions(live.account, live.id)
     )
 
@@ -84,7 +84,7 @@ async def activity(request: Request) -> Response:
     if len(asked) > 1 or not all(_PAGE.fullmatch(b) for b in asked):
         return wire.refuse(request, Problem(400, "malformed", {"why": "query", "field": "before"}))
     before = asked[0] if asked else None
-    return await _read(
+    return await read(
         request, lambda live: edge.portvakt(request).reads.activity(live.account, before)
     )
 
@@ -92,18 +92,18 @@ async def activity(request: Request) -> Response:
 @router.get("/me/waiting", **schema.operation("listWaiting"))
 async def waiting(request: Request) -> Response:
     """What is proven and waits for its time; `stop_case` stops it."""
-    return await _read(request, lambda live: edge.portvakt(request).reads.waiting(live.account))
+    return await read(request, lambda live: edge.portvakt(request).reads.waiting(live.account))
 
 
 @router.get("/me/protection", **schema.operation("protection"))
 async def protection(request: Request) -> Response:
     """Settings lock, payout list, payout addresses, and the holder's own phrase."""
-    return await _read(request, lambda live: edge.portvakt(request).reads.protection(live.account))
+    return await read(request, lambda live: edge.portvakt(request).reads.protection(live.account))
 
 
 @router.get("/me/security-level", **schema.operation("securityLevel"))
 async def security_level(request: Request) -> Response:
     """The level from 0 to 4, and what would raise it (S94)."""
-    return await _read(
+    return await read(
         request, lambda live: edge.portvakt(request).reads.security_level(live.account)
     )

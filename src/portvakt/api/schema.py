@@ -143,6 +143,9 @@ class Factor(Shape):
     since: datetime
     last_used: datetime | None
     second_factor: bool
+    synced: bool | None = Field(
+        description="of a passkey: whether its provider may copy it to other devices; else null"
+    )
 
 
 class HoldBody(Shape):
@@ -209,6 +212,52 @@ class Protection(Shape):
     payout_list_only: bool
     phrase: str | None = Field(description="the holder's own words in every genuine message")
     payout_addresses: list[PayoutAddress]
+
+
+# ── our own people ──────────────────────────────────────────────────────────────────────────────
+
+Role = Literal["reviewer", "lead", "auditor", "operator"]
+
+
+class OneOfOurs(Shape):
+    account: str
+    name: str
+    role: Role
+    since: datetime
+    counts_from: datetime
+    counts: bool
+    me: bool
+    change: bool = Field(description="whether the caller may propose a change")
+
+
+class ProposalBody(Shape):
+    """What one of ours wants done to an account, and what came of it."""
+
+    id: str
+    what: str = Field(description="the action")
+    account: str
+    name: str | None = Field(description="where it is about one of ours")
+    role: Role | None
+    by: str
+    second: str | None
+    state: Literal["open", "done", "turned_down", "expired"]
+    reason: str
+    answer: str | None = Field(description="why it was decided so")
+    proposed: datetime
+    until: datetime | None = Field(description="how long it can be approved")
+    decided: datetime | None
+    mine: bool
+    stands: bool = Field(description="whether who proposed it still has the role of then")
+    decide: bool
+    approve: bool
+
+
+class FrozenAccount(Shape):
+    account: str
+    since: datetime
+    by: str
+    lift: bool = Field(description="whether the caller may propose to lift it")
+    reason: str
 
 
 # ── decisions ───────────────────────────────────────────────────────────────────────────────────
@@ -328,6 +377,9 @@ OPERATIONS: Final[dict[str, tuple[str, Any, Security, tuple[int, ...]]]] = {
     "decide": ("May this account do this now?", DecisionBody, SERVICE, (401, *POSTED)),
     "redeemReceipt": ("Spend a receipt", Redeemed, SERVICE, (401, 404, *POSTED)),
     "listEvents": ("Events", Events, SERVICE, (400, 401, 503)),
+    "listPeople": ("Our people", list[OneOfOurs], BEARER, (401, 404, 503)),
+    "listProposals": ("Proposals", list[ProposalBody], BEARER, (401, 404, 503)),
+    "listFrozen": ("Accounts that our people froze", list[FrozenAccount], BEARER, (401, 404, 503)),
     "sandboxInfo": ("What this sandbox is", SandboxInfo, [], ()),
     "sandboxMessages": ("Messages sent", SandboxMessages, [], (400,)),
     "sandboxStaffSession": (

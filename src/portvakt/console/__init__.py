@@ -1,4 +1,4 @@
-"""The pages of our own people: the queue of cases and one case at a time (S95).
+"""The pages of our own people: the queue of cases and one case at a time (S95); people and frozen accounts.
 
 Whoever is not one of ours finds nothing here. What is shown comes from `desk.py`, which counts and writes
 down each look; a vote is the flow `decide_case`, through the one door.
@@ -12,16 +12,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portvakt import edge
-from portvakt.desk import Person
+from portvakt.console.people import frozen, people
+from portvakt.console.visits import me, refused
 from portvakt.factors.case import number_of
-from portvakt.messages import exists, text_of
+from portvakt.messages import exists
 from portvakt.messages.compose import compose
-from portvakt.model import Answer, Problem, Text
+from portvakt.model import Problem
 from portvakt.web.visit import Handler, Visit, visited
 
-NOT_FOUND: Final = Problem(404, "not_found")
 _FOR: Final = {"alternatives": "reject", "questions": "ask"}
 _VOTE: Final = ("vote", "reason", "alternatives", "questions")
+_NOT_FOUND: Final = Problem(404, "not_found")
 
 
 def routes(portvakt: Any) -> list[BaseRoute]:
@@ -31,30 +32,29 @@ def routes(portvakt: Any) -> list[BaseRoute]:
     return [
         page("/console", queue),
         page("/console/cases/{number}", case, "GET", "POST"),
+        page("/console/people", people, "GET", "POST"),
+        page("/console/frozen", frozen, "GET", "POST"),
         page("/console/files/{file}", file),
         page("/console/files/{file}/preview", preview),
     ]
 
 
-async def _me(visit: Visit) -> Person | Problem:
-    found = await edge.run(visit.portvakt.desk.who, visit.holder.account)
-    return found if found is not None else NOT_FOUND
-
-
 async def queue(visit: Visit) -> Response:
-    """GET /console: by due time; own and related cases are not there."""
-    me = await _me(visit)
-    if isinstance(me, Problem):
-        return visit.problem(me)
-    found = await edge.run(visit.portvakt.desk.queue, me)
+    """GET /console: by due time; own and related cases are not there. Who sees no cases sees people."""
+    one = await me(visit)
+    if isinstance(one, Problem):
+        return visit.problem(one)
+    if not one.sees_cases:
+        return visit.go("/console/people")
+    found = await edge.run(visit.portvakt.desk.queue, one)
     if isinstance(found, Problem):
         return visit.problem(found)
     visit.now = found["now"]
     wanted = visit.request.query_params.get("show", "")
     shown = [c for c in found["cases"] if _shown(c, wanted)]
     return visit.page(
-        "console/queue.html", title=visit.voice.say("console.queue.title"), cases=shown, me=me, wanted=wanted,
-        filters=("", "mine", "overdue", "doubtful"), count=len(found["cases"]), notice=_notice(visit),
+        "console/queue.html", title=visit.voice.say("console.queue.title"), cases=shown, me=one, here="queue",
+        wanted=wanted, filters=("", "mine", "overdue", "doubtful"), count=len(found["cases"]), notice=_notice(visit),
     )  # fmt: skip
 
 
@@ -79,11 +79,11 @@ def _shown(case: Any, wanted: str) -> bool:
 
 async def case(visit: Visit) -> Response:
     """GET shows the case; POST shows the message that a vote would send, or votes."""
-    me = await _me(visit)
-    if isinstance(me, Problem):
-        return visit.problem(me)
+    one = await me(visit)
+    if isinstance(one, Problem):
+        return visit.problem(one)
     number = visit.request.path_params["number"]
-    refused = None
+    why = None
     typed = dict.fromkeys(_VOTE, "")
     preview_of = None
     if visit.request.method == "POST":
@@ -98,8 +98,8 @@ async def case(visit: Visit) -> Response:
                 return visit.problem(answer)
             if answer.result is not None:
                 return visit.go(f"/console?done={number}&now={answer.result['state']}")
-            refused = _refused(answer)
-    found = await edge.run(visit.portvakt.desk.case, me, number)
+            why = refused(answer)
+    found = await edge.run(visit.portvakt.desk.case, one, number)
     if isinstance(found, Problem):
         return visit.problem(found)
     now = await edge.run(visit.portvakt.reads.now)
@@ -107,8 +107,8 @@ async def case(visit: Visit) -> Response:
     if "preview" in visit.form:
         preview_of = _preview(visit, found, typed)
     return visit.page(
-        "console/case.html", title=visit.voice.say("console.case.title", number=number), case=found, me=me,
-        question=lambda id: _question(visit, id), refused=refused, typed=typed, preview=preview_of, back="/console",
+        "console/case.html", title=visit.voice.say("console.case.title", number=number), case=found, me=one,
+        question=lambda id: _question(visit, id), refused=why, typed=typed, preview=preview_of, back="/console",
     )  # fmt: skip
 
 
@@ -117,12 +117,6 @@ def _question(visit: Visit, id: str) -> str:
     own: Any = next((q.texts for q in visit.portvakt.door.kit.questions if q.id == id), {})
     language = visit.caller.language
     return own.get(language) or own.get("en") or visit.voice.say(f"question.{id}")
-
-
-def _refused(answer: Answer) -> Text:
-    if answer.refusal is not None:
-        return text_of(answer.refusal)
-    return Text("refusal.missing")
 
 
 def _preview(visit: Visit, found: Any, typed: dict[str, str]) -> Any:
@@ -150,12 +144,14 @@ async def preview(visit: Visit) -> Response:
 
 
 async def _picture(visit: Visit, which: int, disposition: str) -> Response:
-    me = await _me(visit)
-    if isinstance(me, Problem):
-        return visit.problem(me)
+    one = await me(visit)
+    if isinstance(one, Problem):
+        return visit.problem(one)
     id = visit.request.path_params["file"]
     whole = which == 0
-    found = await edge.run(visit.portvakt.desk.file, me, id, whole) if edge.is_id(id) else NOT_FOUND
+    found = (
+        await edge.run(visit.portvakt.desk.file, one, id, whole) if edge.is_id(id) else _NOT_FOUND
+    )
     if isinstance(found, Problem):
         return visit.problem(found)
     response = visit.dressed(Response(found[which], media_type="image/jpeg"))

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+from portvakt import rules
+from portvakt.factors import staff
 from portvakt.factors.base import Input
-from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote
+from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote, WhichCase
 from portvakt.factors.email_code import EmailCode, NewEmailCode
 from portvakt.factors.given import ADDRESSES, Robot
 from portvakt.factors.notice import NoticeToken
+from portvakt.factors.passkey import NewPasskey, Passkey, PasskeyName
 from portvakt.factors.password import NewPassword, Password
 from portvakt.factors.plain import Agree, Days, Decided, Destination, Named, Phrase, Words
 from portvakt.factors.recovery_code import Kept, RecoveryCode
@@ -18,19 +21,27 @@ INPUTS: Final[Mapping[str, Input]] = {
     i.name: i
     for i in (
         Password(), EmailCode(), SmsCode(), Totp(), RecoveryCode(), NoticeToken(),
+        Passkey(), NewPasskey(), PasskeyName(), Named("passkey_id", "no_such_passkey", early=True),
         *ADDRESSES.values(), NewPassword(), NewEmailCode(), NewPhoneCode(), NewTotp(),
         Robot(), Agree(), Kept(), Days(), Decided(),
         Destination("asset", 32), Destination("address", 256), Words("label", 64, optional=True),
         Phrase("phrase", 40),
-        Named("session", "no_such_session", optional=True), Named("case", "nothing_waits", optional=True),
+        Named("session", "no_such_session", optional=True), WhichCase("case", "nothing_waits", optional=True),
         Named("payout_address", "no_such_payout_address"),
         Lost(), Answers(), Files(), CaseNumber(), Vote(), Paragraphs("reason", 2000),
         Paragraphs("alternatives", 2000, optional=True), Paragraphs("questions", 2000, optional=True),
+        Words("name", 64, optional=True), *staff.inputs(),
     )
 }  # fmt: skip
 
-#: Inputs that say whom a flow is about: read before anything is locked.
+#: Inputs that say whom a flow is about, and no more: read before anything is locked.
 NAMING: Final[Mapping[str, Input]] = {
     **ADDRESSES,
     **{name: INPUTS[name] for name in ("notice_token", "case_number")},
 }
+#: Inputs by which our own people name somebody else's account, which is locked beside their own.
+OF_OTHERS: Final = frozenset({"case", "whom", "proposal"})
+
+#: Ways in that name their account by themselves: their `read` gives `{"way": …}`, the keyed hash that the
+#: factor was bound under (`accounts.of_factor`).
+WAYS: Final[Mapping[str, Input]] = {name: INPUTS[name] for name in rules.SELF_NAMING}

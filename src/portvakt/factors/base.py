@@ -26,6 +26,7 @@ from portvakt.model import Account, Caller, Channel, Facts, Field, FieldKind, Fl
 from portvakt.policy import PROTECTED, Lives, Protected, Row, stopped_by_hold
 from portvakt.ports.captcha import RobotCheck
 from portvakt.ports.crypto import Keys
+from portvakt.ports.passkeys import RelyingParty
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.rules import Case
 from portvakt.store.limits import Bucket
@@ -46,6 +47,9 @@ class Kit:
     actions: Mapping[str, Row]
     protected: Mapping[str, Protected] = field(default_factory=lambda: PROTECTED)
     host: str = "localhost"
+    ways: tuple[str, ...] = ()  # in beside the password: of `rules.SELF_NAMING` what is set up
+    relying_party: RelyingParty | None = None  # without one no passkeys are served
+    staff_by_passkey: bool = True
     country: str = "SE"
     sms_countries: tuple[str, ...] = ()
     sms_served: bool = True  # without a provider no phone number is taken at all
@@ -53,6 +57,7 @@ class Kit:
     totp_drift: int = 1
     password_shortest: int = 8
     password_shortest_alone: int = 8
+    support: str | None = None  # where people turn to
     zone: str | None = None
     languages: tuple[str, ...] = ("en", "sv")
     calendar: BusinessDays = field(default_factory=lambda: BusinessDays("SE", UTC))
@@ -115,11 +120,17 @@ class Scene:
     send: bool = False  # may `ask` send a code in this transaction? Never on a GET (A39)
     link: Link | None = None  # the notice's link that this flow came by
     bound_now: tuple[Channel, ...] = ()  # where the facts are those before a change
+    #: whose account one of ours acts upon, first; and who else is locked for that
+    others: tuple[str, ...] = ()
 
     @property
     def case(self) -> Case:
         """What the rules judge by."""
-        return Case(self.row, self.facts, self.now, self.flow, self.kit.lives, self.kit.calendar)
+        kit = self.kit
+        session = self.caller.session
+        by = frozenset(session.proofs) if session is not None else frozenset()
+        return Case(self.row, self.facts, self.now, self.flow, kit.lives, kit.calendar, kit.ways, by,
+                    kit.staff_by_passkey, kit.support)  # fmt: skip
 
     @property
     def told(self) -> Case:
@@ -196,6 +207,10 @@ class Input:
     #: where it is read before anything else, to know whom it is about
     def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
         raise NotImplementedError
+
+    #: where our own people ask it: whose account it is about, then who else is to be locked for that
+    def others(self, tx: Tx, kit: Kit, value: str) -> tuple[str, ...]:
+        return ()
 
     def show(self, scene: Scene) -> tuple[Show, ...]:
         """What the step displays beside the field."""

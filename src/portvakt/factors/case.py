@@ -10,12 +10,13 @@ from typing import Any, Final
 from portvakt import rules
 from portvakt.assessment import Question
 from portvakt.factors.base import Checked, Input, Kit, Scene
-from portvakt.factors.plain import Words
+from portvakt.factors.plain import Named, Words
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Text
 from portvakt.ports.crypto import Keys
 from portvakt.rules import CAN_BE_LOST
 from portvakt.store import cases, evidence
+from portvakt.store.tx import Tx
 
 _LONGEST_ANSWER: Final = 2000
 _REPLY: Final = Question("reply", "long")
@@ -32,8 +33,8 @@ def number_of(text: str) -> str | None:
 
 
 class Lost(Input):
-    """What is ticked as lost; what the action is about is always among it. Everything else that is
-    bound has to be proven (S51, S108)."""
+    """What is ticked as lost; something of what the action is about is always among it. Everything else
+    that is bound has to be proven (S51, S108)."""
 
     name = "lost"
     kind = "choice"
@@ -42,17 +43,21 @@ class Lost(Input):
 
     def ask(self, scene: Scene) -> Field:
         options = [{"id": id, "text": Text(f"lost.{id}")} for id in CAN_BE_LOST]
-        return Field(
-            self.name,
-            self.kind,
-            extra={"options": options, "multiple": True, "chosen": [scene.row.loses]},
-        )
+        loses = scene.row.loses
+        extra = {
+            "options": options,
+            "multiple": True,
+            "chosen": list(loses[:1]),
+            "fixed": len(loses) == 1,
+        }
+        return Field(self.name, self.kind, extra=extra)
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         said = {part.strip() for part in evidence.split(",") if part.strip()}
         if not said <= set(CAN_BE_LOST):
             return Refusal("not_offered", field=self.name)
-        lost = said | ({scene.row.loses} if scene.row.loses else set())
+        loses = scene.row.loses
+        lost = said if said & set(loses) else said | set(loses[:1])
         if lost == set(CAN_BE_LOST):
             return Refusal("nothing_kept", field=self.name)
         return Checked(given={self.name: [id for id in CAN_BE_LOST if id in lost]})
@@ -165,19 +170,33 @@ class CaseNumber(Input):
         return Checked(given={} if scene.flow.account is not None else evidence)
 
 
+class WhichCase(Named):
+    """A case that waits: of the holder's own, or, where our own people say it, somebody else's."""
+
+    def others(self, tx: Tx, kit: Kit, value: str) -> tuple[str, ...]:
+        case = cases.find(tx, value)
+        return () if case is None or case["account"] is None else (case["account"],)
+
+
 class Vote(Input):
+    """To ask for more is a vote only where questions can be asked."""
+
     name = "vote"
     kind = "choice"
     longest = 16
 
     def ask(self, scene: Scene) -> Field:
-        options = [{"id": id, "text": Text(f"vote.{id}")} for id in ("approve", "reject", "ask")]
+        options = [{"id": id, "text": Text(f"vote.{id}")} for id in self._votes(scene)]
         return Field(self.name, self.kind, extra={"options": options})
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if evidence not in ("approve", "reject", "ask"):
+        if evidence not in self._votes(scene):
             return Refusal("not_offered", field=self.name)
         return Checked(given={self.name: evidence})
+
+    def _votes(self, scene: Scene) -> tuple[str, ...]:
+        asks = "questions" in rules.inputs(scene.row)
+        return ("approve", "reject", "ask") if asks else ("approve", "reject")
 
 
 class Paragraphs(Words):

@@ -124,16 +124,19 @@ class Named(Input):
     longest = 64
     kind = "text"
 
-    def __init__(self, name: str, missing: str, *, optional: bool = False) -> None:
-        self.name, self._missing, self._optional = name, missing, optional  # type: ignore[misc]
+    def __init__(
+        self, name: str, missing: str, *, optional: bool = False, early: bool = False
+    ) -> None:
+        self.name, self.early, self._missing, self._optional = name, early, missing, optional  # type: ignore[misc]
 
     def ask(self, scene: Scene) -> Field:
         return Field(self.name, self.kind, optional=self._optional)
 
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return Refusal(self._missing, field=self.name) if "\x00" in value else value.strip()
+
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
-        if "\x00" in evidence:
-            return Refusal(self._missing, field=self.name)
-        return Checked(given={self.name: evidence.strip()})
+        return Checked(given={self.name: evidence})
 
 
 class Decided(Input):

@@ -221,24 +221,6 @@ TEXTS: Topic = {
     "notice.case_overdue.unknown": (
         "Open the console, {site}/console, and decide the case, or make sure that somebody does."
     ),
-    "notice.staff_added.subject": "{name} was given a role among our people",
-    "notice.staff_added.line": (
-        "By the operator's command {name} was given a role: from now on, or from a day from now, "
-        "applications can be read and decided with it."
-    ),
-    "notice.staff_added.sms": "{name} was given a role among our people",
-    "notice.staff_added.unknown": (
-        "Do you not know of this? Then say so at once to whoever runs {operator}[, at {support}]: a "
-        "stranger with a role can read applications and vote about them."
-    ),
-    "notice.staff_removed.subject": "{name} has no role among our people any more",
-    "notice.staff_removed.line": "By the operator's command the role of {name} was taken away, at once.",
-    "notice.staff_removed.sms": "{name} has no role among our people any more",
-    "notice.staff_removed.unknown": (
-        "Do you not know of this? Then say so at once to whoever runs {operator}[, at {support}]."
-    ),
-    "activity.staff.staff_added": "The account was given a role among our people",
-    "activity.staff.staff_removed": "The account's role among our people was taken away",
     # ── pages of the applicant ────────────────────────────────────────────────────────────────
     "page.button.reset_second_factor.form": "Send application",
     "page.button.unbind_lost_email.form": "Send application",

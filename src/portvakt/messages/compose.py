@@ -146,12 +146,14 @@ def _bind_in_use(s: Voice) -> list[Block]:
 
 def topic(params: Params) -> str:
     """Whose words a notice has. What waited and was cancelled is told as what was stopped is; a login
-    with a recovery code need not be one on a new device."""
+    with a recovery code, or without a passkey that is bound, need not be one on a new device."""
     action = str(params["action"])
     if action.endswith("_stopped"):
         return "stop_case"
     if action == "sign_in" and params.get("codes_left") is not None:
         return "sign_in_recovery"
+    if action == "sign_in" and params.get("weaker"):
+        return "sign_in_weaker"
     return action
 
 

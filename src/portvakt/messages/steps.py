@@ -100,7 +100,7 @@ TEXTS: Topic = {
     "step.details.text": "This is what you are asked to approve.",
     "step.approve.title": "Approve exactly this",
     "step.approve.text": (
-        "Compare every detail. Your code approves this and nothing else; if you did not ask for it, "
+        "Compare every detail. Your code or passkey approves this and nothing else; if you did not ask for it, "
         "cancel and freeze your account."
     ),
     "step.payout_address.title": "Payout address",

@@ -104,7 +104,10 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     if brand.logo is not None:
         brand = brand.model_copy(update={"logo": folder / brand.logo.expanduser()})
     operator = settings.operator.model_copy(update={"brand": brand})
-    return settings.model_copy(update={"keys": keys, "operator": operator})
+    roots = tuple(folder / path.expanduser() for path in settings.passkeys.attestation_roots)
+    passkeys = settings.passkeys.model_copy(update={"attestation_roots": roots})
+    own = {"keys": keys, "operator": operator, "passkeys": passkeys}
+    return settings.model_copy(update=own)
 
 
 # ── saying what is wrong ──────────────────────────────────────────────────────────────────────

@@ -12,9 +12,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from portvakt.settings.values import (
     SECRET,
+    Aaguid,
     ClamdAddress,
     Country,
     Duration,
+    Fingerprint,
+    IosApp,
     Line,
     Network,
     Proxy,
@@ -307,6 +310,61 @@ class Evidence(_Section):
         return self
 
 
+class AndroidApp(_Section):
+    """An Android app of yours that may use your passkeys and open your links."""
+
+    package: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+$")] = Field(
+        "", description="Its package name."
+    )
+    fingerprints: Annotated[tuple[Fingerprint, ...], BeforeValidator(words)] = Field(
+        (), description="SHA-256 of the certificates that it is signed with, as FA:C6:…"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not (self.package and self.fingerprints):
+            raise ValueError("needs package and fingerprints")
+        return self
+
+
+class Passkeys(_Section):
+    """Passkeys, for the host of [operator] base_url and every page below it. Changing that host later makes
+    every passkey worthless."""
+
+    enabled: bool = Field(True, description="Whether passkeys are served at all.")
+    attestation: Literal["none", "direct"] = Field(
+        "none",
+        description="`direct`: only authenticators that say what they are. Most synced passkeys do not.",
+    )
+    aaguids: Annotated[tuple[Aaguid, ...], BeforeValidator(words)] = Field(
+        (), description="The only models that may be bound, by AAGUID; takes `direct`. Empty: all."
+    )
+    attestation_roots: Annotated[tuple[Path, ...], BeforeValidator(words)] = Field(
+        (),
+        description="PEM files with the makers' root certificates. Without them a model's own word counts.",
+    )
+    ios_apps: Annotated[tuple[IosApp, ...], BeforeValidator(words)] = Field(
+        (), description="Your iOS apps, as TEAMID.bundle.id."
+    )
+    android_apps: tuple[AndroidApp, ...] = Field((), description="Your Android apps.")
+
+    @model_validator(mode="after")
+    def _models_are_attested(self) -> Self:
+        if self.aaguids and self.attestation == "none":
+            raise ValueError(
+                'aaguids takes attestation = "direct": else a model is whatever it says'
+            )
+        return self
+
+
+class Staff(_Section):
+    """Your own people."""
+
+    passkey_only: bool = Field(
+        True, description="They see and decide cases only in a session that a passkey opened."
+    )
+
+
 class Help(_Section):
     """Addresses of your own help pages; unset: the built-in ones."""
 
@@ -375,6 +433,8 @@ class Settings(_Section):
     totp: Totp = Totp()
     passwords: Passwords = Passwords()
     evidence: Evidence = Evidence()
+    passkeys: Passkeys = Passkeys()
+    staff: Staff = Staff()
     help: Help = Help()
     reviews: Reviews = Reviews()
     limits: Annotated[Mapping[str, str], BeforeValidator(flat)] = Field(
@@ -411,6 +471,12 @@ class Settings(_Section):
         clashes = [what for wrong, what in reasons if wrong]
         if clashes:
             raise ValueError(f"sandbox cannot be used together with {', '.join(clashes)}")
+        return self
+
+    @model_validator(mode="after")
+    def _staff_can_come_in(self) -> Self:
+        if self.staff.passkey_only and not self.passkeys.enabled:
+            raise ValueError("staff.passkey_only takes passkeys.enabled: else nobody decides cases")
         return self
 
     def with_database(self, url: str, owner_url: str | None = None) -> Settings:

@@ -31,11 +31,15 @@ _EXAMPLES = {
 }
 # Tables of which there may be several.
 _SEVERAL = {
+    "passkeys.android_apps": [
+        'package = "com.example.exchange"',
+        f'fingerprints = ["{":".join(["00"] * 32)}"]',
+    ],
     "reviews.own_questions": [
         'id = "first_coin"',
         "optional = true",
         'texts = { en = "Which coin did you buy first?", sv = "Vilket mynt köpte du först?" }',
-    ]
+    ],
 }
 _WEAKER = "`true` lets this row be weaker than its default."
 # Keys of a row, where the rows are the operator's to name. `tighten.py` reads them.
@@ -46,7 +50,8 @@ ROW_KEYS: dict[str, dict[str, str]] = {
         "quarantine": "How long nobody can use what the action gives up. Longer only.",
         "wait": "How long it waits before it takes effect. Longer only, for actions that wait.",
         "usable_after": "How long until what it adds can be used. Longer only, for `add_payout_address`.",
-        "minimum_level": "The security level that must remain, 0 to 4. Higher only, for `unbind_totp`.",
+        "minimum_level": "The security level that must remain, 0 to 4. Higher only, for `unbind_totp` and "
+        "`remove_passkey`.",
         "robot": "`true` asks the robot check on the first page, always. For actions without a session.",
         "flow_life": "How long a flow lives. Shorter only.",
         "allow_weaker": _WEAKER,

@@ -136,6 +136,9 @@ SecureAddress = Annotated[str, AfterValidator(_secure)]
 ClamdAddress = Annotated[str, AfterValidator(_clamd)]
 Network = Annotated[str, AfterValidator(_network)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
+Fingerprint = Annotated[str, Field(pattern=r"^([0-9A-F]{2}:){31}[0-9A-F]{2}$")]
+Aaguid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+IosApp = Annotated[str, Field(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 SECRET: JsonDict = {"secret": True}  # such a value is never shown
 

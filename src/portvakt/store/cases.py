@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from portvakt.policy import VOTERS
 from portvakt.ports.crypto import Keys
 from portvakt.store.tx import Row, Tx
 
@@ -138,8 +139,8 @@ def last_words(tx: Tx, keys: Keys, flow: str) -> dict[str, Any]:
 def approvals(tx: Tx, case: Row) -> list[str]:
     """Who has approved in this round and is still one of ours: who was removed since counts no more (A103)."""
     rows = tx.all("select v.staff from votes v join staff s on s.account = v.staff where v.case_flow = %s and v.round = %s "
-                  "and v.vote = 'approve' and s.removed_at is null and s.role in ('reviewer', 'lead') order by v.at",
-                  [case["flow"], case["round"]])  # fmt: skip
+                  "and v.vote = 'approve' and s.removed_at is null and s.role = any(%s) order by v.at",
+                  [case["flow"], case["round"], list(VOTERS)])  # fmt: skip
     return [row["staff"] for row in rows]
 
 

@@ -44,7 +44,7 @@ def live(tx: Tx, account: str, flow: str | None, now: datetime) -> Change | None
 
 
 _BEFORE: Final = """
-select (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.label) order by f.bound_at, f.id)
+select (select json_agg(json_build_array(f.id, f.kind, f.bound_at, f.label, f.synced) order by f.bound_at, f.id)
           from factors f where f.account = %(account)s and f.id = any(%(factors)s)) as factors,
        (select json_agg(json_build_array(c.id, c.kind, c.address, c.id = %(registered)s, c.bound_at, encode(c.hash, 'hex'))
             order by c.bound_at, c.id)
@@ -57,8 +57,8 @@ def before(tx: Tx, change: Change) -> Facts:
     row = tx.sure(_BEFORE, {"account": change.account, "factors": list(change.factors),
                             "channels": list(change.channels), "registered": change.registered})  # fmt: skip
     return Facts(
-        factors=tuple(BoundFactor(i, k, datetime.fromisoformat(b), None, label)
-                      for i, k, b, label in row["factors"] or ()),
+        factors=tuple(BoundFactor(i, k, datetime.fromisoformat(b), None, label, synced=synced)
+                      for i, k, b, label, synced in row["factors"] or ()),
         channels=tuple(Channel(i, k, a, r, datetime.fromisoformat(b), None, key)
                        for i, k, a, r, b, key in row["channels"] or ()),
     )  # fmt: skip
@@ -91,8 +91,8 @@ def restore(tx: Tx, change: Change, now: datetime) -> tuple[list[bytes], list[st
 
 
 def forget_secrets(tx: Tx, now: datetime) -> int:
-    """Erases the secrets of unbound factors that no undo can bring back any more. The rows stay: who
-    had what bound when is kept (NIST SP 800-63B-4 §4)."""
-    return tx.run("update factors f set secret = '' where f.removed_at is not null and octet_length(f.secret) > 0 "
+    """Erases the secrets of unbound factors that no undo can bring back any more, and what names them: it
+    may be bound anew. The rows stay: who had what bound when is kept (NIST SP 800-63B-4 §4)."""
+    return tx.run("update factors f set secret = '', key = null where f.removed_at is not null and octet_length(f.secret) > 0 "
                   "and not exists (select from changes c where c.account = f.account and f.id = any(c.factors) "
                   "and c.undone_at is null and c.undo_until > %s)", [now])  # fmt: skip

@@ -44,10 +44,10 @@ def find_locked(tx: Tx, flow: str, *, lock: bool = True) -> tuple[Flow, bytes | 
 
 
 def add(tx: Tx, flow: Flow, token_hash: bytes) -> None:
-    tx.run("insert into flows (id, token_hash, action, account, session, client, language, created_at, expires_at) "
-           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    tx.run("insert into flows (id, token_hash, action, account, session, client, language, choice, created_at, expires_at) "
+           "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
            [flow.id, token_hash, flow.action, flow.account, flow.session, flow.client,
-            flow.language, flow.created_at, flow.expires_at])  # fmt: skip
+            flow.language, jsonb(dict(flow.choice)), flow.created_at, flow.expires_at])  # fmt: skip
 
 
 def save(tx: Tx, flow: Flow, sealed: bytes | None) -> Flow:

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from portvakt.policy import VOTERS
 from portvakt.store.tx import Tx
 
 # What the app's role may never do, so that a hole in the service cannot rewrite the past (A106), end a
@@ -111,8 +112,9 @@ def people(url: str, *, seconds: int = 5) -> People | None:
         row = _one(
             connection,
             "select count(*) as ever, count(*) filter (where removed_at is null"
-            " and role in ('reviewer', 'lead') and active_from <= portvakt_now()) as reviewers"
+            " and role = any(%s) and active_from <= portvakt_now()) as reviewers"
             " from staff",
+            [list(VOTERS)],
         )
     return People(row["ever"], row["reviewers"])
 

@@ -15,7 +15,7 @@ from portvakt.model import Client, Session
 from portvakt.store.tx import DatabaseBusy
 
 _SQL: Final = """
-select s.id, s.account, s.client, s.device, s.created_at, s.expires_at, s.last_used_at,
+select s.id, s.account, s.client, s.device, s.created_at, s.expires_at, s.last_used_at, s.proofs,
   a.language, a.zone,
   (select json_agg(json_build_array(c.kind, c.address, c.registered, c.bound_at))
      from channels c where c.account = s.account and c.removed_at is null),
@@ -64,6 +64,7 @@ class SessionReader:
             created,
             expires,
             last,
+            proofs,
             language,
             zone,
             channels,
@@ -81,5 +82,5 @@ class SessionReader:
         return Session(
             id=sid, account=account, client=cast(Client, client), device=device, created_at=created,
             expires_at=expires, last_used_at=last, level=rules.level_of(second, len(kinds)),
-            identifiers=identifiers, language=language, zone=zone,
+            proofs=tuple(proofs), identifiers=identifiers, language=language, zone=zone,
         )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from portvakt.policy import ROLES, VOTERS
 from portvakt.store.tx import Row, Tx
 
 
@@ -12,6 +13,11 @@ def add(tx: Tx, account: str, name: str, role: str, *, now: datetime, active: da
     tx.run("insert into staff (account, name, role, added_at, active_from) values (%s, %s, %s, %s, %s) "
            "on conflict (account) do update set name = excluded.name, role = excluded.role, "
            "active_from = excluded.active_from, removed_at = null", [account, name, role, now, active])  # fmt: skip
+
+
+def set_role(tx: Tx, account: str, role: str, active: datetime) -> None:
+    tx.run("update staff set role = %s, active_from = %s where account = %s and removed_at is null",
+           [role, active, account])  # fmt: skip
 
 
 def remove(tx: Tx, account: str, now: datetime) -> bool:
@@ -34,10 +40,22 @@ def everybody(tx: Tx) -> list[Row]:
                   "order by s.name, s.account")  # fmt: skip
 
 
+def held(tx: Tx, account: str) -> Row | None:
+    """`{name, role}` of one of ours, also one whose role does not count yet."""
+    return tx.one("select name, role from staff where account = %s and removed_at is null", [account])  # fmt: skip
+
+
+def accounts(tx: Tx, roles: Sequence[str] = ROLES) -> list[str]:
+    """All of ours in these roles, also those whose role does not count yet, in a fixed order."""
+    rows = tx.all("select account from staff where removed_at is null and role = any(%s) order by account",
+                  [list(roles)])  # fmt: skip
+    return [row["account"] for row in rows]
+
+
 def reviewers(tx: Tx) -> list[str]:
     """Accounts of those who may vote now, in a fixed order."""
-    rows = tx.all("select account from staff where removed_at is null and role in ('reviewer', 'lead') "
-                  "and active_from <= portvakt_now() order by account")  # fmt: skip
+    rows = tx.all("select account from staff where removed_at is null and role = any(%s) "
+                  "and active_from <= portvakt_now() order by account", [list(VOTERS)])  # fmt: skip
     return [row["account"] for row in rows]
 
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
 from portvakt.store.tx import DatabaseBusy
-from portvakt.web import assets, entry, errors, flows, notice, other, security
+from portvakt.web import assets, entry, errors, flows, notice, other, passkeys, security
 from portvakt.web.visit import Handler, visited
 
 __all__ = ["exception_handlers", "routes"]
@@ -37,6 +37,7 @@ def routes(portvakt: Any) -> list[BaseRoute]:
     return [
         page("/", other.home),
         page("/sign-in", entry.begins("sign_in"), "GET", "POST"),
+        page("/sign-in/passkey", passkeys.begin, "POST"),
         page("/sign-up", entry.begins("sign_up"), "GET", "POST"),
         page("/reset-password", entry.begins("reset_password"), "GET", "POST"),
         page("/freeze", entry.freeze, "GET", "POST"),
@@ -62,5 +63,6 @@ def routes(portvakt: Any) -> list[BaseRoute]:
         page("/language", other.language, "POST"),
         Route("/static/built/{name}", assets.asset, methods=["GET"]),
         Route("/static/logo", assets.logo, methods=["GET"]),
+        *passkeys.well_known(),
         *(sandbox if portvakt.sandbox is not None else []),
     ]

@@ -22,7 +22,10 @@ def begins(action: str) -> Handler:
 
     async def handler(visit: Visit) -> Response:
         if visit.request.method == "POST":
-            answer = await edge.run(visit.portvakt.door.start, action, visit.inputs(), visit.caller)
+            offer = visit.form.get("offer")
+            answer = await edge.run(
+                visit.portvakt.door.start, action, visit.inputs(), visit.caller, offer=offer
+            )
             return await answered(visit, answer)
         if visit.caller.session is not None and action in _AT_THE_DOOR:
             return visit.go("/security")

@@ -164,6 +164,8 @@ async def card(visit: Visit, answer: Answer, url: str) -> Response:
         action=answer.flow.action,
         refusal=answer.refusal,
         has_robot=has_robot,
+        has_passkey=any(f.kind.startswith("passkey_") for f in step.fields)
+        or bool(render.entrance(answer)),
         back=url,
     )
 
@@ -264,21 +266,25 @@ async def _over(visit: Visit, answer: Answer) -> Response:
             do=Text(f"do.{action}"),
         )
     ]
+    title, once_more = say(f"{own}.title"), True
     if answer.refusal is not None and status == "refused":
         words.insert(0, say(text_of(answer.refusal)))
+        final = f"page.refused.{answer.refusal.id}.title"
+        if exists(final):  # to begin again would change nothing
+            title, words, once_more = say(final), words[:1], False
     signed_in = visit.caller.session is not None
     if status == "waiting":
-        return await _waiting(visit, answer, say(f"{own}.title"), words[0], until)
+        return await _waiting(visit, answer, title, words[0], until)
     well = status == "done"
     again = BEGINNINGS.get(action, "/security" if signed_in else "/sign-in")
     response = visit.page(
         "message.html",
-        title=say(f"{own}.title"),
+        title=title,
         tone="good" if well else "warn",
         icon="tick" if well else "clock",
         paragraphs=words,
-        link="/" if well else again,
-        link_text=say("page.to_start" if well else "page.again"),
+        link=again if once_more and not well else "/",
+        link_text=say("page.again" if once_more and not well else "page.to_start"),
         back="/",
     )
     cookies.forget_flow(response, answer.flow.id)

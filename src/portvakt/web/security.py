@@ -32,7 +32,7 @@ _WITHDRAW: Final = "withdraw"
 _OTHERS: Final = (
     "add_payout_address", "payout_list_only_on", "payout_list_only_off", "lock_settings",
     "unlock_settings", "set_phrase", "export_data", "close_account", "stop_case",
-    "remove_payout_address",
+    "remove_payout_address", "add_passkey", "remove_passkey",
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ async def security(visit: Visit) -> Response:
         "security.html",
         title=visit.voice.say("page.security.title"),
         ways=_ways(found, session, visit),
+        passkeys=[f for f in found["factors"] if f["kind"] == "passkey"],
         now=found["now"],
         waiting=found["waiting"],
         protection=found["protection"],
