@@ -15,6 +15,7 @@ _LOST: Final = {
     "email": "mailbox",
     "phone": "phone",
     "totp": "authenticator",
+    "passkey": "passkey",
     "codes": "recovery codes",
 }
 _TICKED: Final = {"phone": "the phone", "email": "the e-mail address"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
 from typing import Final
 
 from portvakt.desk import Desk
@@ -11,7 +9,6 @@ from portvakt.model import Answer, Caller
 from portvakt.store import cases
 from portvakt.store.tx import Row
 from tests.holders import FIREFOX
-from tests.rules.players import owner_at
 from tests.rules.rewinding import RewindingPlace
 
 _SAID: Final = {
@@ -51,48 +48,3 @@ class Reviewers:
         """Two of them do: any first one, and the second who is drawn."""
         self.votes(first or self.honest[0], flow, "approve")
         self.votes(str(self.case(flow)["second"]), flow, "approve")
-
-
-class Insiders(Reviewers):
-    """Who decides about a thief's case, when people are among what he has."""
-
-    def __init__(self, place: RewindingPlace) -> None:
-        super().__init__(place)
-        self.accomplices = [owner_at(place, "email", ("totp",)) for _ in range(2)]
-
-    def decide(self, flow: str, powers: Collection[str]) -> str | None:
-        """What was missing for an approval, if there is none. Whoever is bribed approves all he sees; the
-        honest ones approve what deceives them, and no other thief."""
-        if "deceives" in powers:
-            self.approve(flow)
-        elif "shell" in powers:
-            self.replaces_everybody()
-            self.approve(flow, self.accomplices[0].account)
-        else:
-            self.votes(self.honest[0], flow, "approve")
-            self.votes(str(self.case(flow)["second"]), flow, "reject")
-            return "second_approval"
-        return None
-
-    def replaces_everybody(self) -> None:
-        """By the operator's command: those who are there are removed, two others added."""
-        team, there = (
-            self.place.team,
-            [s for s in self.place.team.everybody() if not s["removed_at"]],
-        )
-        if any(s["account"] == self.accomplices[0].account for s in there):
-            return
-        for one in there:
-            address = self.place.rows(
-                "select address from channels where account = %s and removed_at is null",
-                one["account"],
-            )
-            team.remove(address[0]["address"])
-        for number, accomplice in enumerate(self.accomplices):
-            team.add(accomplice.own["email"], f"Accomplice {number}", "reviewer", break_glass=True)
-
-    def told(self, since: datetime) -> tuple[str, ...]:
-        """Whether any of those who were there has heard of it."""
-        heard = any(m["template"] == "notice" and m["created_at"] >= since
-                    for one in self.honest for m in self.place.sent(account=one))  # fmt: skip
-        return ("reviewers",) if heard else ()

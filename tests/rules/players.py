@@ -25,6 +25,7 @@ from portvakt.ports.sealed_file import seal
 from portvakt.rules import CAN_BE_LOST
 from portvakt.store import evidence, outbox
 from portvakt.store.tx import Database
+from tests.authenticator import Device
 from tests.holders import FIREFOX
 
 #: What one person can come to the end of at the door; the rest takes reviewers, or a case of theirs.
@@ -74,11 +75,11 @@ class Place:
     def session(self, token: str) -> Session | None:
         """As the session check reads it; None for one that is over."""
         rows = self.rows(
-            "select id, account, client, device, created_at, expires_at, last_used_at from sessions "
+            "select id, account, client, device, created_at, expires_at, last_used_at, proofs from sessions "
             "where token_hash = %s and ended_at is null and expires_at > portvakt_now()",
             self.kit.keys.token_hash(token),
         )
-        return Session(**rows[0], level=0) if rows else None
+        return Session(**{**rows[0], "proofs": tuple(rows[0]["proofs"])}, level=0) if rows else None
 
     def pictures(self, flow: str) -> list[str]:
         """A document and a photo with the note, as sent for this flow and taken."""
@@ -136,8 +137,10 @@ class Player:
     own: dict[str, str] = field(default_factory=dict)  # addresses that he would bind
     password: str | None = None
     key: str | None = None  # of the authenticator
+    passkeys: Device | None = None  # where his are
     codes: list[str] = field(default_factory=list)  # recovery codes
     lost: tuple[str, ...] = ()  # what he says he has lost, beside what the action is about
+    heard: set[str] = field(default_factory=set)  # who was told of what he does
     account: str = ""  # whose he means; known to him from outside
     new_password: str = OWNERS
     caller: Caller = field(default_factory=Caller)
@@ -235,6 +238,12 @@ class Player:
                 return self._totp(self.key)
             case "new_totp":
                 return self._totp(begun.totp_key)
+            case "passkey":
+                asked = self._asked(begun, name)
+                return json.dumps(self.passkeys.get(asked)) if self.passkeys else None
+            case "new_passkey":
+                self.passkeys = self.passkeys or Device()
+                return json.dumps(self.passkeys.create(self._asked(begun, name)))
             case "recovery_code":
                 return self.codes[-1] if self.codes else None
             case "notice_token":
@@ -254,7 +263,8 @@ class Player:
                 return f"the words of {self.name}"
             case "lost":
                 about = ACTIONS[begun.action].loses
-                return ",".join(k for k in CAN_BE_LOST if k in self.lost or k == about)
+                said = self.lost if set(self.lost) & set(about) else (*self.lost, *about[:1])
+                return ",".join(thing for thing in CAN_BE_LOST if thing in said)
             case "answers":
                 return json.dumps({q.id: "As far as I remember." for q in self.place.kit.questions})
             case "files":
@@ -262,6 +272,12 @@ class Player:
             case "session" | "case" | "label":
                 return None
         return self.code_in(begun, name)
+
+    def _asked(self, begun: Begun, name: str) -> Any:
+        """What a passkey's field asks of the browser."""
+        step = begun.answer.step
+        assert step is not None
+        return next(f.extra["options"] for f in step.fields if f.name == name)
 
     def code_in(self, begun: Begun, name: str) -> str | None:
         """The newest code of this flow that came to an address he reads."""
@@ -323,13 +339,18 @@ class Player:
         self.caller = replace(self.caller, session=None, session_token=None)
 
 
+def binds(thing: str) -> str:
+    """The action that binds it."""
+    return {"codes": "new_recovery_codes", "passkey": "add_passkey"}.get(thing, f"bind_{thing}")
+
+
 def owner_at(place: Place, by: str = "email", also: tuple[str, ...] = ()) -> Player:
-    """Somebody who has just signed up, and binds what is named further: email, phone, totp, codes."""
+    """Somebody who has just signed up, and binds what is named further: email, phone, totp, codes, passkey."""
     own = fresh()
     player = Player(place, "the owner", own[by], set(own.values()), dict(own))
     player.does("sign_up")
     for thing in also:
-        player.does("new_recovery_codes" if thing == "codes" else f"bind_{thing}")
+        player.does(binds(thing))
     return player
 
 

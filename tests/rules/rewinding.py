@@ -72,7 +72,7 @@ class RewindingPlace(Place):
     @property
     def team(self) -> Team:
         """The operator's command."""
-        return Team(self.db, self.kit)
+        return Team(self.db, self.kit, self.door.by_command)
 
     def passes(self, seconds: float) -> None:
         """Time goes by, and what is due is done."""

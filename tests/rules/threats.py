@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from portvakt.model import Facts
-from portvakt.policy import ACTIONS
-from tests.rules.judging import Insiders
 from tests.rules.passing import HOUR, facts_of, grows_old, payouts, until_something_changes
 from tests.rules.players import ALONE, THIEFS, Begun, Player, fresh, owner_at
 from tests.rules.rewinding import RewindingPlace
@@ -24,16 +22,7 @@ POWERS: Final[dict[str, frozenset[str]]] = {
     "mailbox + SIM": frozenset({"mailbox", "sim"}),
     "password + mailbox": frozenset({"password", "mailbox"}),
     "password + found recovery code": frozenset({"password", "code"}),
-    # and people: both reviewers believe his pictures, one of them is his, or the operator is
-    "mailbox + SIM + password": frozenset({"mailbox", "sim", "password", "deceives"}),
-    "password + one bribed reviewer": frozenset({"password", "bribes"}),
-    "password + operator with a shell": frozenset({"password", "shell"}),
-    "operator with a shell": frozenset({"shell"}),
 }
-PEOPLE: Final = frozenset({"deceives", "bribes", "shell"})
-REVIEWED: Final = tuple(id for id, row in ACTIONS.items() if row.review)
-#: What opens something to who has people, and is all that he tries, six deep.
-OPENS: Final = (*REVIEWED, "sign_in", "reset_password", "bind_totp", "payout_list_only_off")
 #: What is bound → how the account began and what was bound further, all of it older than a week.
 ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "e-mail only": ("email", ()),
@@ -44,10 +33,7 @@ ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "both + TOTP": ("email", ("phone", "totp")),
     "both + TOTP + recovery codes": ("email", ("phone", "totp", "codes")),
 }
-HORIZON: Final = timedelta(days=31)  # past every hold, quarantine, wait and lock of the table …
-FURTHER: Final = timedelta(
-    days=62
-)  # … and past a month's wait and a month's hold, one after another
+HORIZON: Final = timedelta(days=31)  # past every hold, quarantine, wait and lock of the table
 BY_LINK: Final = {"undo": "undo_change", "freeze": "freeze_account", "stop": "stop_case"}
 WAITS: Final = "waits until something is over"
 
@@ -80,19 +66,24 @@ class Cell:
 class Search:
     """One cell. `most` actions at most; waiting is free, and always until the next thing changes."""
 
+    horizon = HORIZON
+
     def __init__(self, place: RewindingPlace, powers: frozenset[str], shape: tuple[str, tuple[str, ...]],
                  most: int) -> None:  # fmt: skip
         self.place, self.powers, self.most = place, powers, most
         by, also = shape
         self.owner = owner_at(place, by, also)
         self.by = by
-        self.insiders = Insiders(place) if powers & PEOPLE else None
+        self.gathers()
         grows_old(place)
         self.owner.does("sign_in")
         place.passes(60)  # the time step of the authenticator is used: the next code is a new one
         self.begin = place.now()
         self.cell = Cell()
         self.seen: dict[object, int] = {}
+
+    def gathers(self) -> None:
+        """Whom else he has; they are as old as the account."""
 
     def thief(self) -> Player:
         own, has = fresh("thief"), self.powers
@@ -107,16 +98,6 @@ class Search:
             thief.identifier = victim["phone"]  # a reset goes to what is typed
         thief.password = self.owner.password if "password" in has else None
         thief.codes = self.owner.codes[-1:] if "code" in has else []
-        proves = {
-            "password": "password" in has,
-            "email": "mailbox" in has,
-            "phone": "sim" in has,
-            "totp": False,
-        }
-        there = bound | {f.kind for f in self.facts().factors}
-        thief.lost = tuple(
-            thing for thing, proven in proves.items() if thing in there and not proven
-        )
         if "session" in has:
             theirs = self.owner.caller
             thief.caller = replace(thief.caller, session=theirs.session, device_token=theirs.device_token,
@@ -127,7 +108,7 @@ class Search:
         """Deeper and deeper: what few moves find is not searched for any longer than that takes."""
         for most in range(1, self.most + 1):
             self.seen.clear()
-            self._from(self.thief(), (), most)
+            self.goes_on(self.thief(), (), most)
         return self.cell
 
     def follows(self, path: tuple[str, ...]) -> Cell:
@@ -136,15 +117,13 @@ class Search:
         done: list[str] = []
         for move in path:
             if move == WAITS:
-                wait = until_something_changes(self.place, self.owner.account)
-                assert wait is not None, f"nothing changes after {done}"
-                self.place.passes(wait)
+                assert self.waits(thief), f"nothing changes after {done}"
             else:
                 action, _, offer = move.partition(" by ")
-                self._knows_its_name(thief)
-                self._decided(thief.does(action, notice=thief.links(offer)[0] if offer else None))
+                self.knows_its_name(thief)
+                self.decided(thief.does(action, notice=thief.links(offer)[0] if offer else None))
             done.append(move)
-        self._takes_value_out(thief, path)
+        self.takes_value_out(thief, path)
         return self.cell
 
     # ── one state ───────────────────────────────────────────────────────────────────────────────
@@ -156,8 +135,8 @@ class Search:
     def hours(self) -> float:
         return (self.place.now() - self.begin).total_seconds() / HOUR
 
-    def _from(self, thief: Player, path: tuple[str, ...], left: int) -> None:
-        if self._hopeless():
+    def goes_on(self, thief: Player, path: tuple[str, ...], left: int) -> None:
+        if self.hopeless():
             return
         state = self._state(thief)
         if self.seen.get(state, -1) >= left:
@@ -165,36 +144,42 @@ class Search:
         self.seen[state] = left
         self.cell.states += 1
         with self.place.rewinding.taken_back():
-            self._takes_value_out(_twin(thief), path)
-        for action, offer, notice in self._moves(thief) if left else ():
+            self.takes_value_out(twin_of(thief), path)
+        for action, offer, notice in self.moves(thief) if left else ():
             with self.place.rewinding.taken_back():
-                twin = _twin(thief)
-                self._knows_its_name(twin)
+                twin = twin_of(thief)
+                self.knows_its_name(twin)
                 begun = twin.plays(action, notice=notice)
                 if begun is not None and begun.status in ("done", "waiting"):
-                    self._decided(begun)
+                    self.decided(begun)
                     done = f"{action} by {offer}" if offer else action
-                    self._from(twin, (*path, done), left - 1)
+                    self.goes_on(twin, (*path, done), left - 1)
         with self.place.rewinding.taken_back():
-            wait = until_something_changes(self.place, self.owner.account)
-            if wait is not None:
-                self.place.passes(wait)
-                self._from(_twin(thief), (*path, WAITS), left)
+            twin = twin_of(thief)
+            if self.waits(twin):
+                self.goes_on(twin, (*path, WAITS), left)
 
-    def _hopeless(self) -> bool:
+    def waits(self, thief: Player) -> bool:
+        """Until the next thing changes; false where nothing does. Who was told is remembered: messages are
+        forgotten after a month."""
+        thief.heard |= self.heard(thief)
+        wait = until_something_changes(self.place, self.owner.account)
+        if wait is not None:
+            self.place.passes(wait)
+        return wait is not None
+
+    def hopeless(self) -> bool:
         """Where nothing comes of it, or nothing sooner than what was found: a closed account stays so,
         and no hold ends early (tests/rules/test_histories.py)."""
         facts, now = self.facts(), self.place.now()
-        furthest = FURTHER if self.insiders else HORIZON
-        best = furthest.total_seconds() / HOUR if self.cell.earliest is None else self.cell.earliest
+        best = self.cell.earliest
+        if best is None:
+            best = self.horizon.total_seconds() / HOUR
         held = max((_hours(h.ends, now) for h in facts.holds if h.ends), default=0.0)
         closed = facts.account is not None and facts.account.state == "closed"
         return closed or round(self.hours + held) > best
 
-    def _moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
-        if self.insiders:
-            yield from ((action, None, None) for action in OPENS if self._opens(thief, action))
-            return
+    def moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
         for action in ALONE:
             if action in ("sign_up", "approve_protected_action"):
                 continue  # an account of his own is no use; approvals are tried in every state
@@ -203,32 +188,10 @@ class Search:
             for notice in thief.links(offer)[:1]:
                 yield action, offer, notice
 
-    def _opens(self, thief: Player, action: str) -> bool:
-        """Whether it brings who has people any further."""
-        facts, token = self.facts(), thief.caller.session_token
-        inside = token is not None and self.place.session(token) is not None
-        knows, row = self._password_fits(thief), ACTIONS[action]
-        if row.review:  # one case at a time, and nobody reports lost what he can prove
-            waits = any(ACTIONS[w.action].review for w in facts.waiting)
-            return not waits and (row.loses is None or row.loses in thief.lost)
-        return {
-            "sign_in": not inside and knows,
-            "reset_password": not knows,
-            "bind_totp": inside and facts.factor("totp") is None,
-            "payout_list_only_off": inside
-            and facts.account is not None
-            and facts.account.payout_list_only,
-        }[action]
+    def decided(self, begun: Begun) -> None:
+        """Nobody of his decides cases."""
 
-    def _decided(self, begun: Begun) -> None:
-        """His case, as those decide who are his, or whom he deceives."""
-        if begun.action not in REVIEWED or self.insiders is None:
-            return
-        refused = self.insiders.decide(begun.answer.flow.id, self.powers)
-        if refused:
-            self._stopped("decide_case", refused)
-
-    def _knows_its_name(self, thief: Player) -> None:
+    def knows_its_name(self, thief: Player) -> None:
         """Once what he types names nobody any more he types an address of his that does."""
         channels = [c.address for c in self.facts().channels]
         if thief.identifier not in channels:
@@ -250,7 +213,7 @@ class Search:
             any(h.ends is None for h in facts.holds),
             tuple(sorted((w.action, _hours(w.until, now)) for w in facts.waiting)),
             tuple(sorted({(k, _hours(at, now)) for k, at in facts.removed})),
-            facts.codes_left, live, self._knows_device(thief), self._password_fits(thief),
+            facts.codes_left, live, self._knows_device(thief), self.password_fits(thief),
             thief.key is not None, len(thief.codes), round(self.hours),
             tuple(_hours(at, now) for at in payouts(self.place, self.owner.account)),
         )  # fmt: skip
@@ -261,33 +224,33 @@ class Search:
             "select 1 as x from devices where token_hash = %s and account = %s and revoked_at is null",
             self.place.kit.keys.token_hash(token), self.owner.account))  # fmt: skip
 
-    def _password_fits(self, thief: Player) -> bool:
+    def password_fits(self, thief: Player) -> bool:
         changed = self.place.rows("select 1 as x from factors where account = %s and kind = 'password' and "
                                   "removed_at is null and bound_at > %s", self.owner.account, self.begin)  # fmt: skip
         return thief.password == (THIEFS if changed else self.owner.password)
 
     # ── the end of it ───────────────────────────────────────────────────────────────────────────
 
-    def _takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
+    def takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
         """The end of it, and where he stands still on the way there."""
         account, token = self.owner.account, thief.caller.session_token
         reasons = {r.id for r in self.place.may(account).reasons}
         if reasons & {"account_frozen", "account_closed"}:
             return  # his own doing, and no way out
-        self._knows_its_name(thief)
+        self.knows_its_name(thief)
         if token is None or self.place.session(token) is None:
             for action in ("sign_in", "reset_password"):
-                self._stopped(action, *_missing(thief.plays(action)))
+                self.stopped(action, *_missing(thief.plays(action)))
         elif "bind_second_factor_first" in reasons:
-            self._stopped("bind_totp", *_missing(thief.plays("bind_totp")))
+            self.stopped("bind_totp", *_missing(thief.plays("bind_totp")))
         elif not reasons:
             begun = thief.plays("approve_protected_action")
-            self._stopped("approve_protected_action", *_missing(begun))
+            self.stopped("approve_protected_action", *_missing(begun))
             done = begun is not None and begun.status == "done"
             if done and self.place.may(account, receipt=thief.receipts[-1]).decision == "allow":
                 self._out(thief, path)
 
-    def _stopped(self, where: str, *asked: str) -> None:
+    def stopped(self, where: str, *asked: str) -> None:
         if asked:
             self.cell.stops.setdefault(where, set()).update(asked)
 
@@ -306,14 +269,16 @@ class Search:
             best.earliest, best.path, best.told = hours, path, told
 
     def _told(self, thief: Player) -> tuple[str, ...]:
+        """Who got a notice since the thief began."""
+        return tuple(sorted(thief.heard | self.heard(thief)))
+
+    def heard(self, thief: Player) -> set[str]:
         """Which of the owner's addresses got a notice since the thief began."""
         names = {self.owner.own["email"]: "e-mail", self.owner.own["phone"]: "SMS"}
         found = {m["to"] for m in self.place.sent(account=self.owner.account)
                  if m["template"] == "notice" and m["created_at"] >= self.begin}  # fmt: skip
-        told = sorted(f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
-                      for to in found if to in names)  # fmt: skip
-        ours = self.insiders.told(self.begin) if self.insiders else ()
-        return (*told, *ours)
+        return {f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
+                for to in found if to in names}  # fmt: skip
 
 
 def _missing(begun: Begun | None) -> list[str]:
@@ -333,6 +298,6 @@ def _hours(at: datetime | None, now: datetime) -> float:
     return -200.0 if hours < -170 else hours
 
 
-def _twin(player: Player) -> Player:
+def twin_of(player: Player) -> Player:
     return replace(player, steps=dict(player.steps), codes=list(player.codes), receipts=list(player.receipts),
-                   reads=set(player.reads), own=dict(player.own), caller=player.caller)  # fmt: skip
+                   reads=set(player.reads), heard=set(player.heard), own=dict(player.own))  # fmt: skip

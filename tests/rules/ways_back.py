@@ -14,17 +14,19 @@ from portvakt.model import Answer, Facts, Problem
 from portvakt.policy import ACTIONS
 from tests.rules.judging import Reviewers
 from tests.rules.passing import HOUR, facts_of, grows_old, until_something_changes
-from tests.rules.players import Begun, Player, fresh, owner_at
+from tests.rules.players import Begun, Player, binds, fresh, owner_at
 from tests.rules.rewinding import RewindingPlace
 from tests.rules.threats import ACCOUNTS
 
 #: What is bound, and what was done to the account before → how it began, what was bound further, what was done.
 SHAPES: Final[dict[str, tuple[str, tuple[str, ...], str | None]]] = {
     **{name: (by, also, None) for name, (by, also) in ACCOUNTS.items()},
+    "both + passkey": ("email", ("phone", "passkey"), None),
+    "both + TOTP + passkey": ("email", ("phone", "totp", "passkey"), None),
     "both + TOTP, frozen": ("email", ("phone", "totp"), "freeze_account"),
     "both + TOTP, settings locked": ("email", ("phone", "totp"), "lock_settings"),
 }
-THINGS: Final = ("password", "email", "phone", "totp", "codes")
+THINGS: Final = ("password", "email", "phone", "totp", "passkey", "codes")
 REPORTS: Final = tuple(id for id, row in ACTIONS.items() if row.review and not row.unproven)
 _MOVES: Final = ("sign_in", "unfreeze_account", "unlock_settings", "new_recovery_codes", "reset_password",
                  *REPORTS, "recover_account")  # fmt: skip
@@ -128,6 +130,7 @@ class Stand:
         return Owner(
             self.place, "the owner", old.own[self.by], {*own.values(), *spare.values()}, own,
             password=None if "password" in lost else old.password, key=None if "totp" in lost else old.key,
+            passkeys=None if "passkey" in lost or old.passkeys is None else old.passkeys.cloned(),
             codes=[] if "codes" in lost else list(old.codes), account=old.account,
             lost=tuple(thing for thing in lost if thing in rules.CAN_BE_LOST),
             spare=spare, new_password="ett nytt lösenord som ingen annan har",
@@ -179,13 +182,13 @@ class Back:
         for move in _MOVES:
             row = ACTIONS[move]
             helps = {
-                "sign_in": not inside and owner.password is not None,
+                "sign_in": not inside and bool(owner.password or owner.passkeys),
                 "unfreeze_account": account.state == "frozen",
                 "unlock_settings": inside and account.lock_days is not None,
                 "new_recovery_codes": inside and "codes" in self.lost,
                 "reset_password": owner.password is None,
                 "recover_account": not trail.reviewed,
-            }.get(move, not trail.reviewed and row.loses in self.lost)
+            }.get(move, not trail.reviewed and bool(set(row.loses) & set(self.lost)))
             if helps and move not in trail.path[-1:]:
                 yield move
                 # without a password it is asked for what was never bound, unless that is ticked too
@@ -223,7 +226,7 @@ class Back:
         if row["status"] != "done":
             return None
         if ACTIONS[move].unproven:  # everything is unbound by it
-            owner.password, owner.key, owner.codes = None, None, []
+            owner.password, owner.key, owner.passkeys, owner.codes = None, None, None, []
         return replace(trail, waits=(*trail.waits, self._rule(since, until)))
 
     def _rule(self, since: datetime, until: datetime) -> str:
@@ -277,9 +280,7 @@ class Back:
             there = {c.kind for c in facts.channels} | {f.kind for f in facts.factors}
             there |= {"codes"} if facts.codes_since else set()
             if thing not in there:
-                self._again(owner).does(
-                    "new_recovery_codes" if thing == "codes" else f"bind_{thing}"
-                )
+                self._again(owner).does(binds(thing))
         if not rules.second_factors(self.stand.facts()):
             self._again(owner).does("bind_totp")
 
@@ -308,4 +309,5 @@ class Back:
 
 def _twin(owner: Owner) -> Owner:
     return replace(owner, steps=dict(owner.steps), codes=list(owner.codes), receipts=list(owner.receipts),
-                   reads=set(owner.reads), own=dict(owner.own))  # fmt: skip
+                   reads=set(owner.reads), own=dict(owner.own),
+                   passkeys=owner.passkeys.cloned() if owner.passkeys else None)  # fmt: skip
