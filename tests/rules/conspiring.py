@@ -68,6 +68,8 @@ class Conspiracy(Search):
                     # a session may be opened later as well, and a case begun; the rest is better done now
                     further |= action not in ("sign_in", *REVIEWED)
                     self.decided(begun)
+                    if action in REVIEWED and self.reviewers.is_rejected(begun.answer.flow.id):
+                        continue  # he stands where he stood
                     self.goes_on(twin, (*path, action), left - 1)
         if further:
             return

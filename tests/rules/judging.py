@@ -28,6 +28,9 @@ class Reviewers:
         with self.place.db.tx() as tx:
             return cases.sure(tx, flow)
 
+    def is_rejected(self, flow: str) -> bool:
+        return str(self.case(flow)["state"]) == "rejected"
+
     def votes(self, reviewer: str, flow: str, vote: str) -> None:
         """He looks at everything, and his vote is counted."""
         me, case = self._desk.who(reviewer), self.case(flow)

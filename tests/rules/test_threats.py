@@ -106,7 +106,7 @@ def test_the_table_has_every_thief_and_every_account() -> None:
     assert {power: set(cells) for power, cells in kept().items()} == {p: set(ACCOUNTS) for p in THIEVES}  # fmt: skip
 
 
-@pytest.mark.proves("S95", "A50", "A104")
+@pytest.mark.proves("S95", "A50")
 def test_people_are_no_short_way_in() -> None:
     """One reviewer who is bribed is worth nothing. Where two are deceived, or the operator's command makes
     accomplices, a business day passes and the hold of the row, and somebody is told who is not theirs."""

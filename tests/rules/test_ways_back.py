@@ -81,7 +81,7 @@ def test_there_is_a_way_back_from_every_loss_of_every_account() -> None:
     assert all(cell["path"] for _, _, cell in cells())
 
 
-@pytest.mark.proves("S55", "S56", "A6")
+@pytest.mark.proves("S55", "A50")
 def test_who_proves_less_waits_longer_and_is_held_longer() -> None:
     """Without reviewers nothing is got back that would not be proven by what is left; with them a business
     day passes and three days of hold, a week where identity had to be shown, a month and a month where nothing

@@ -22,7 +22,6 @@ from tests.rules.threats import ACCOUNTS
 SHAPES: Final[dict[str, tuple[str, tuple[str, ...], str | None]]] = {
     **{name: (by, also, None) for name, (by, also) in ACCOUNTS.items()},
     "both + passkey": ("email", ("phone", "passkey"), None),
-    "both + TOTP + passkey": ("email", ("phone", "totp", "passkey"), None),
     "both + TOTP, frozen": ("email", ("phone", "totp"), "freeze_account"),
     "both + TOTP, settings locked": ("email", ("phone", "totp"), "lock_settings"),
 }
@@ -113,9 +112,9 @@ class Stand:
         grows_old(self.place)
         if done:
             self.owner.does("sign_in")
-            self.place.passes(91)
+            self.place.rewinding.passes(91)
             self.owner.does(done)
-        self.place.passes(91)
+        self.place.rewinding.passes(91)
         self.begin, self.before = self.place.now(), self.facts()
 
     def facts(self) -> Facts:
@@ -201,7 +200,9 @@ class Back:
         """One action to its effect, and what he learned by it; None where it does not go."""
         move, _, also = step.partition(TICKING)
         owner.lost = (*owner.lost, *([also] if also else ()))
-        self.place.passes(91)  # codes may be sent again, and the authenticator's is a new one
+        self.place.rewinding.passes(
+            91
+        )  # codes may be sent again, and the authenticator's is a new one
         if ACTIONS[move].session is False:
             owner.leaves()
         owner.identifier = self._name(owner)
@@ -286,12 +287,12 @@ class Back:
 
     def _again(self, owner: Owner) -> Owner:
         """A minute later, with a session."""
-        self.place.passes(91)
+        self.place.rewinding.passes(91)
         if not self._inside(owner):
             owner.leaves()
             owner.identifier = self._name(owner)
             owner.does("sign_in")
-            self.place.passes(91)
+            self.place.rewinding.passes(91)
         return owner
 
     def _waits_for_value(self) -> bool:
