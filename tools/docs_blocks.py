@@ -35,7 +35,7 @@ from portvakt.messages.naming import step_text
 from portvakt.policy import ACTIONS, LIMITS, PROTECTED, Ask, Lives, Row, When
 from portvakt.ports import evidence
 from portvakt.settings import say_duration
-from tools import docs_threats
+from tools import docs_threats, docs_ways_back
 from tools.docs_rows import about_somebody, said
 from tools.docs_words import ASKS, CONDITIONS, COUNTED, LIVES, RECOVERY_CODE
 
@@ -348,6 +348,7 @@ def adr_index(_: str) -> str:
 
 BLOCKS: Final[dict[str, Callable[[str], str]]] = {
     **docs_threats.BLOCKS,
+    **docs_ways_back.BLOCKS,
     "policy.actions": policy_actions,
     "policy.asks": policy_asks,
     "policy.conditions": policy_conditions,

@@ -15,12 +15,14 @@ _ASKED: Final = {
     "sms_code": "a code sent to the phone",
     "recovery_code": "a recovery code",
     "sign_in_failed": "a recovery code that is not used yet",
+    "second_approval": "the approval of a second reviewer, who is drawn",
 }
 _WHERE: Final = {
     "sign_in": "Logging in",
     "reset_password": "A reset",
     "bind_totp": "Binding a second factor",
     "approve_protected_action": "Approving the withdrawal",
+    "decide_case": "A case",
 }
 Cells = dict[str, dict[str, dict[str, Any]]]
 
@@ -30,7 +32,7 @@ def _found() -> Cells:
     return read
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def markdown_table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -41,7 +43,7 @@ def times(_: str) -> str:
     accounts = list(next(iter(found.values())))
     rows = [[power, *(cells[account]["earliest"] for account in accounts)]
             for power, cells in found.items()]  # fmt: skip
-    return _table(["the thief has", *accounts], rows)
+    return markdown_table(["the thief has", *accounts], rows)
 
 
 def ways(_: str) -> str:
@@ -52,7 +54,8 @@ def ways(_: str) -> str:
             if cell["earliest"] != "never":
                 steps = [f"`{s}`" if "_" in s else s.split()[0] for s in cell["path"]]
                 rows.append([power, account, cell["earliest"], ", ".join(steps), "; ".join(cell["told"])])  # fmt: skip
-    return _table(["the thief has", "account", "after", "the quickest way found", "told before"], rows)  # fmt: skip
+    head = ["the thief has", "account", "after", "the quickest way found", "told before"]
+    return markdown_table(head, rows)
 
 
 def stops(_: str) -> str:
@@ -62,7 +65,7 @@ def stops(_: str) -> str:
         for account, cell in cells.items():
             if cell["earliest"] == "never":
                 rows.append([power, account, " ".join(_sentence(*stop) for stop in cell["stops"].items())])  # fmt: skip
-    return _table(["the thief has", "account", "what stops him"], rows)
+    return markdown_table(["the thief has", "account", "what stops him"], rows)
 
 
 def _sentence(where: str, asked: list[str]) -> str:

@@ -108,6 +108,23 @@ def _ways(person: Person) -> set[str]:
 # ── whose account ───────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.proves("A01", "A63")
+def test_an_identity_that_is_linked_with_nothing_tells_of_no_identifier(
+    person: Person, thief: Person, idp: Idp
+) -> None:
+    """Typed first, then another way in: whom the identifier names does not count any more."""
+    person.sign_up()
+    idp.signed_in("google", f"nobody-{thief.number}", "nobody@example.net")
+    told = []
+    for identifier in (person.email, f"unknown.{person.email}"):
+        flow = thief.start("sign_in", identifier=identifier)
+        step = thief.move(flow, offer="google")["step"]
+        told.append(
+            refusal(_brought(thief, {**flow, "step": step}, idp.visit(_url({"step": step}))))
+        )
+    assert told == ["provider_not_linked", "provider_not_linked"]
+
+
 @pytest.mark.proves("A63", "A67", "A68")
 @pytest.mark.parametrize("verified", [True, False])
 def test_an_account_with_the_same_address_is_neither_entered_nor_joined(

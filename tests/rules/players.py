@@ -13,13 +13,17 @@ from typing import Any
 import psycopg
 import pyotp
 
+from portvakt.asking import CAN_BE_LOST
 from portvakt.core import Portvakt
 from portvakt.decisions import Decider
 from portvakt.factors.base import Kit
 from portvakt.flow import Door
 from portvakt.model import Answer, Caller, Decision, Problem, Session
 from portvakt.policy import ACTIONS, PROVIDERS, Ask
-from portvakt.store import outbox
+from portvakt.ports.chance import new_id
+from portvakt.ports.crypto import sha256
+from portvakt.ports.sealed_file import seal
+from portvakt.store import evidence, outbox
 from portvakt.store.tx import Database
 from tests.authenticator import Device
 from tests.holders import FIREFOX, options_of
@@ -72,11 +76,22 @@ class Place:
     def session(self, token: str) -> Session | None:
         """As the session check reads it; None for one that is over."""
         rows = self.rows(
-            "select id, account, client, device, created_at, expires_at, last_used_at from sessions "
+            "select id, account, client, device, created_at, expires_at, last_used_at, proofs from sessions "
             "where token_hash = %s and ended_at is null and expires_at > portvakt_now()",
             self.kit.keys.token_hash(token),
         )
-        return Session(**rows[0], level=0) if rows else None
+        return Session(**{**rows[0], "proofs": tuple(rows[0]["proofs"])}, level=0) if rows else None
+
+    def pictures(self, flow: str) -> list[str]:
+        """A document and a photo with the note, as sent for this flow and taken."""
+        ids, keys = {kind: new_id("fil") for kind in ("document", "photo")}, self.kit.keys
+        with self.db.tx() as tx:
+            for kind, id in ids.items():
+                name = evidence.row_name(id)
+                evidence.add(tx, id, flow, kind, sealed=seal(keys, name, b"a picture"),
+                             preview=seal(keys, f"{name}/preview", b"a picture"), hash=sha256(id.encode()), pages=1,
+                             now=tx.now())  # fmt: skip
+        return list(ids.values())
 
     def may(self, account: str, action: str = "withdraw", details: dict[str, str] = DETAILS, *,
             receipt: str | None = None) -> Decision:  # fmt: skip
@@ -125,6 +140,8 @@ class Player:
     key: str | None = None  # of the authenticator
     passkeys: Device = field(default_factory=Device)
     codes: list[str] = field(default_factory=list)  # recovery codes
+    lost: tuple[str, ...] = ()  # what he says he has lost, beside what the action is about
+    heard: set[str] = field(default_factory=set)  # who was told of what he does
     account: str = ""  # whose he means; known to him from outside
     new_password: str = OWNERS
     caller: Caller = field(default_factory=Caller)
@@ -173,8 +190,8 @@ class Player:
                 step = begun.answer.step
                 if step is None:
                     return False
-            inputs = {f.name: self.right(begun, f.name) for f in step.fields}
             needed = [f.name for f in step.fields if not f.optional]
+            inputs = {n: self.right(begun, n) for n in needed}
             if all(inputs[n] is not None for n in needed):
                 sent = {n: v for n, v in inputs.items() if v is not None}
                 before = begun.answer
@@ -245,9 +262,23 @@ class Player:
                 return "1"
             case "phrase":
                 return f"the words of {self.name}"
+            case "lost":
+                about = ACTIONS[begun.action].loses
+                said = self.lost if set(self.lost) & set(about) else (*self.lost, *about[:1])
+                return ",".join(thing for thing in CAN_BE_LOST if thing in said)
+            case "answers":
+                return json.dumps({q.id: "As far as I remember." for q in self.place.kit.questions})
+            case "files":
+                return ",".join(self.place.pictures(begun.answer.flow.id))
             case "session" | "case" | "label" | "passkey_name":
                 return None
         return self.code_in(begun, name)
+
+    def _asked(self, begun: Begun, name: str) -> Any:
+        """What a passkey's field asks of the browser."""
+        step = begun.answer.step
+        assert step is not None
+        return next(f.extra["options"] for f in step.fields if f.name == name)
 
     def code_in(self, begun: Begun, name: str) -> str | None:
         """The newest code of this flow that came to an address he reads."""
@@ -317,13 +348,18 @@ class Player:
         self.caller = replace(self.caller, session=None, session_token=None)
 
 
+def binds(thing: str) -> str:
+    """The action that binds it."""
+    return {"codes": "new_recovery_codes", "passkey": "add_passkey"}.get(thing, f"bind_{thing}")
+
+
 def owner_at(place: Place, by: str = "email", also: tuple[str, ...] = ()) -> Player:
-    """Somebody who has just signed up, and binds what is named further: email, phone, totp, codes."""
+    """Somebody who has just signed up, and binds what is named further: email, phone, totp, codes, passkey."""
     own = fresh()
     player = Player(place, "the owner", own[by], set(own.values()), dict(own))
     player.does("sign_up")
     for thing in also:
-        player.does("new_recovery_codes" if thing == "codes" else f"bind_{thing}")
+        player.does(binds(thing))
     return player
 
 

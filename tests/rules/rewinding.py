@@ -16,7 +16,9 @@ from portvakt.policy import ACTIONS, Row
 from portvakt.ports.mail import MemoryMailer
 from portvakt.ports.passwords import PasswordHasher
 from portvakt.ports.sms import MemorySms
+from portvakt.sandbox import Sandbox
 from portvakt.store.tx import Database, Tx
+from portvakt.team import Team
 from tests.rules.players import Place
 
 
@@ -61,10 +63,16 @@ class RewindingPlace(Place):
         self.rewinding = db
         self._jobs = Jobs(db, self.kit, MemoryMailer(), MemorySms(), portvakt.operator,
                           keep_sent=True, resume=self._resume)  # fmt: skip
+        self.sandbox = Sandbox(db, self.kit, self._jobs, portvakt.operator, "", ("", ""))
 
     def _resume(self) -> bool:
         moved = [self.door.resume(flow) for flow in self.door.due()]
         return any(moved)
+
+    @property
+    def team(self) -> Team:
+        """The operator's command."""
+        return Team(self.db, self.kit, self.door.by_command)
 
     def passes(self, seconds: float) -> None:
         """Time goes by, and what is due is done."""

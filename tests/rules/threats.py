@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from portvakt.model import Facts
-from portvakt.policy import Lives
-from portvakt.store import accounts
+from tests.rules.passing import HOUR, facts_of, grows_old, payouts, until_something_changes
 from tests.rules.players import ALONE, THIEFS, Begun, Player, fresh, owner_at
 from tests.rules.rewinding import RewindingPlace
 
@@ -37,8 +36,6 @@ ACCOUNTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 HORIZON: Final = timedelta(days=31)  # past every hold, quarantine, wait and lock of the table
 BY_LINK: Final = {"undo": "undo_change", "freeze": "freeze_account", "stop": "stop_case"}
 WAITS: Final = "waits until something is over"
-_OLD: Final = timedelta(days=9).total_seconds()
-_HOUR: Final = 3600.0
 
 
 @dataclass
@@ -69,18 +66,24 @@ class Cell:
 class Search:
     """One cell. `most` actions at most; waiting is free, and always until the next thing changes."""
 
+    horizon = HORIZON
+
     def __init__(self, place: RewindingPlace, powers: frozenset[str], shape: tuple[str, tuple[str, ...]],
                  most: int) -> None:  # fmt: skip
         self.place, self.powers, self.most = place, powers, most
         by, also = shape
         self.owner = owner_at(place, by, also)
         self.by = by
-        place.passes(_OLD)
+        self.gathers()
+        grows_old(place)
         self.owner.does("sign_in")
         place.passes(60)  # the time step of the authenticator is used: the next code is a new one
         self.begin = place.now()
         self.cell = Cell()
         self.seen: dict[object, int] = {}
+
+    def gathers(self) -> None:
+        """Whom else he has; they are as old as the account."""
 
     def thief(self) -> Player:
         own, has = fresh("thief"), self.powers
@@ -105,7 +108,7 @@ class Search:
         """Deeper and deeper: what few moves find is not searched for any longer than that takes."""
         for most in range(1, self.most + 1):
             self.seen.clear()
-            self._from(self.thief(), (), most)
+            self.goes_on(self.thief(), (), most)
         return self.cell
 
     def follows(self, path: tuple[str, ...]) -> Cell:
@@ -114,28 +117,26 @@ class Search:
         done: list[str] = []
         for move in path:
             if move == WAITS:
-                wait = self._until_something_changes()
-                assert wait is not None, f"nothing changes after {done}"
-                self.place.passes(wait)
+                assert self.waits(thief), f"nothing changes after {done}"
             else:
                 action, _, offer = move.partition(" by ")
-                thief.does(action, notice=thief.links(offer)[0] if offer else None)
+                self.knows_its_name(thief)
+                self.decided(thief.does(action, notice=thief.links(offer)[0] if offer else None))
             done.append(move)
-        self._takes_value_out(thief, path)
+        self.takes_value_out(thief, path)
         return self.cell
 
     # ── one state ───────────────────────────────────────────────────────────────────────────────
 
     def facts(self) -> Facts:
-        with self.place.db.tx() as tx:
-            return accounts.facts(tx, self.owner.account)
+        return facts_of(self.place, self.owner.account)
 
     @property
     def hours(self) -> float:
-        return (self.place.now() - self.begin).total_seconds() / _HOUR
+        return (self.place.now() - self.begin).total_seconds() / HOUR
 
-    def _from(self, thief: Player, path: tuple[str, ...], left: int) -> None:
-        if self._hopeless():
+    def goes_on(self, thief: Player, path: tuple[str, ...], left: int) -> None:
+        if self.hopeless():
             return
         state = self._state(thief)
         if self.seen.get(state, -1) >= left:
@@ -143,30 +144,42 @@ class Search:
         self.seen[state] = left
         self.cell.states += 1
         with self.place.rewinding.taken_back():
-            self._takes_value_out(_twin(thief), path)
-        for action, offer, notice in self._moves(thief) if left else ():
+            self.takes_value_out(twin_of(thief), path)
+        for action, offer, notice in self.moves(thief) if left else ():
             with self.place.rewinding.taken_back():
-                twin = _twin(thief)
+                twin = twin_of(thief)
+                self.knows_its_name(twin)
                 begun = twin.plays(action, notice=notice)
                 if begun is not None and begun.status in ("done", "waiting"):
+                    self.decided(begun)
                     done = f"{action} by {offer}" if offer else action
-                    self._from(twin, (*path, done), left - 1)
+                    self.goes_on(twin, (*path, done), left - 1)
         with self.place.rewinding.taken_back():
-            wait = self._until_something_changes()
-            if wait is not None:
-                self.place.passes(wait)
-                self._from(_twin(thief), (*path, WAITS), left)
+            twin = twin_of(thief)
+            if self.waits(twin):
+                self.goes_on(twin, (*path, WAITS), left)
 
-    def _hopeless(self) -> bool:
+    def waits(self, thief: Player) -> bool:
+        """Until the next thing changes; false where nothing does. Who was told is remembered: messages are
+        forgotten after a month."""
+        thief.heard |= self.heard(thief)
+        wait = until_something_changes(self.place, self.owner.account)
+        if wait is not None:
+            self.place.passes(wait)
+        return wait is not None
+
+    def hopeless(self) -> bool:
         """Where nothing comes of it, or nothing sooner than what was found: a closed account stays so,
         and no hold ends early (tests/rules/test_histories.py)."""
         facts, now = self.facts(), self.place.now()
-        best = HORIZON.total_seconds() / _HOUR if self.cell.earliest is None else self.cell.earliest
+        best = self.cell.earliest
+        if best is None:
+            best = self.horizon.total_seconds() / HOUR
         held = max((_hours(h.ends, now) for h in facts.holds if h.ends), default=0.0)
         closed = facts.account is not None and facts.account.state == "closed"
         return closed or round(self.hours + held) > best
 
-    def _moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
+    def moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
         for action in ALONE:
             if action in ("sign_up", "approve_protected_action"):
                 continue  # an account of his own is no use; approvals are tried in every state
@@ -174,6 +187,15 @@ class Search:
         for offer, action in BY_LINK.items():
             for notice in thief.links(offer)[:1]:
                 yield action, offer, notice
+
+    def decided(self, begun: Begun) -> None:
+        """Nobody of his decides cases."""
+
+    def knows_its_name(self, thief: Player) -> None:
+        """Once what he types names nobody any more he types an address of his that does."""
+        channels = [c.address for c in self.facts().channels]
+        if thief.identifier not in channels:
+            thief.identifier = next((a for a in channels if a in thief.reads), thief.identifier)
 
     def _state(self, thief: Player) -> object:
         """What may make a difference to what comes next; time as hours, for holds are hours and days."""
@@ -191,15 +213,10 @@ class Search:
             any(h.ends is None for h in facts.holds),
             tuple(sorted((w.action, _hours(w.until, now)) for w in facts.waiting)),
             tuple(sorted({(k, _hours(at, now)) for k, at in facts.removed})),
-            facts.codes_left, live, self._knows_device(thief), self._password_fits(thief),
+            facts.codes_left, live, self._knows_device(thief), self.password_fits(thief),
             thief.key is not None, len(thief.codes), round(self.hours),
-            tuple(_hours(at, now) for at in self._payouts()),
+            tuple(_hours(at, now) for at in payouts(self.place, self.owner.account)),
         )  # fmt: skip
-
-    def _payouts(self) -> list[datetime]:
-        rows = self.place.rows("select usable_at from payout_addresses where account = %s and removed_at is null "
-                               "order by 1", self.owner.account)  # fmt: skip
-        return [row["usable_at"] for row in rows]
 
     def _knows_device(self, thief: Player) -> bool:
         token = thief.caller.device_token
@@ -207,44 +224,33 @@ class Search:
             "select 1 as x from devices where token_hash = %s and account = %s and revoked_at is null",
             self.place.kit.keys.token_hash(token), self.owner.account))  # fmt: skip
 
-    def _password_fits(self, thief: Player) -> bool:
+    def password_fits(self, thief: Player) -> bool:
         changed = self.place.rows("select 1 as x from factors where account = %s and kind = 'password' and "
                                   "removed_at is null and bound_at > %s", self.owner.account, self.begin)  # fmt: skip
         return thief.password == (THIEFS if changed else self.owner.password)
 
-    def _until_something_changes(self) -> float | None:
-        """Seconds until the next hold, wait, youth of a factor or of a payout address is over."""
-        now, facts, lives = self.place.now(), self.facts(), Lives()
-        ends = [h.ends for h in facts.holds if h.ends] + [w.until for w in facts.waiting]
-        since = [*(f.bound_at for f in facts.factors), *(c.bound_at for c in facts.channels)]
-        ends += [at + lives.approves_after for at in since]
-        ends += [at + lives.removed_lately for _, at in facts.removed]
-        ends += self._payouts()
-        later = sorted((e - now).total_seconds() for e in ends if e > now)
-        # the search itself takes time: what began minutes apart ends in one go
-        return max(s for s in later if s < later[0] + _HOUR / 2) + 1 if later else None
-
     # ── the end of it ───────────────────────────────────────────────────────────────────────────
 
-    def _takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
+    def takes_value_out(self, thief: Player, path: tuple[str, ...]) -> None:
         """The end of it, and where he stands still on the way there."""
         account, token = self.owner.account, thief.caller.session_token
         reasons = {r.id for r in self.place.may(account).reasons}
         if reasons & {"account_frozen", "account_closed"}:
             return  # his own doing, and no way out
+        self.knows_its_name(thief)
         if token is None or self.place.session(token) is None:
             for action in ("sign_in", "reset_password"):
-                self._stopped(action, *_missing(thief.plays(action)))
+                self.stopped(action, *_missing(thief.plays(action)))
         elif "bind_second_factor_first" in reasons:
-            self._stopped("bind_totp", *_missing(thief.plays("bind_totp")))
+            self.stopped("bind_totp", *_missing(thief.plays("bind_totp")))
         elif not reasons:
             begun = thief.plays("approve_protected_action")
-            self._stopped("approve_protected_action", *_missing(begun))
+            self.stopped("approve_protected_action", *_missing(begun))
             done = begun is not None and begun.status == "done"
             if done and self.place.may(account, receipt=thief.receipts[-1]).decision == "allow":
                 self._out(thief, path)
 
-    def _stopped(self, where: str, *asked: str) -> None:
+    def stopped(self, where: str, *asked: str) -> None:
         if asked:
             self.cell.stops.setdefault(where, set()).update(asked)
 
@@ -263,12 +269,16 @@ class Search:
             best.earliest, best.path, best.told = hours, path, told
 
     def _told(self, thief: Player) -> tuple[str, ...]:
+        """Who got a notice since the thief began."""
+        return tuple(sorted(thief.heard | self.heard(thief)))
+
+    def heard(self, thief: Player) -> set[str]:
         """Which of the owner's addresses got a notice since the thief began."""
         names = {self.owner.own["email"]: "e-mail", self.owner.own["phone"]: "SMS"}
         found = {m["to"] for m in self.place.sent(account=self.owner.account)
                  if m["template"] == "notice" and m["created_at"] >= self.begin}  # fmt: skip
-        return tuple(sorted(f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
-                            for to in found if to in names))  # fmt: skip
+        return {f"{names[to]}{', which the thief reads also' if to in thief.reads else ''}"
+                for to in found if to in names}  # fmt: skip
 
 
 def _missing(begun: Begun | None) -> list[str]:
@@ -284,11 +294,11 @@ def _hours(at: datetime | None, now: datetime) -> float:
     """Hours from now, past or to come; what is over for a day is just old."""
     if at is None:
         return 0.0
-    hours = round((at - now).total_seconds() / _HOUR)
+    hours = round((at - now).total_seconds() / HOUR)
     return -200.0 if hours < -170 else hours
 
 
-def _twin(player: Player) -> Player:
+def twin_of(player: Player) -> Player:
     return replace(player, steps=dict(player.steps), codes=list(player.codes), receipts=list(player.receipts),
-                   passkeys=player.passkeys.cloned(),
+                   passkeys=player.passkeys.cloned(), heard=set(player.heard),
                    reads=set(player.reads), own=dict(player.own), caller=player.caller)  # fmt: skip
