@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def ways(_: str) -> str:
     for power, cells in _found().items():
         for account, cell in cells.items():
             if cell["earliest"] != "never":
-                steps = [f"`{s}`" if "_" in s else s.split()[0] for s in cell["path"]]
+                steps = [f"`{s}`" if "_" in s else s.split()[0] for s, _ in groupby(cell["path"])]
                 rows.append([power, account, cell["earliest"], ", ".join(steps), "; ".join(cell["told"])])  # fmt: skip
     head = ["the thief has", "account", "after", "the quickest way found", "told before"]
     return markdown_table(head, rows)

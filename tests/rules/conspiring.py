@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from portvakt.policy import ACTIONS
+from portvakt.rules import CAN_BE_LOST
 from tests.rules.judging import Reviewers
 from tests.rules.players import Begun, Player, owner_at
 from tests.rules.threats import WAITS, Cell, Search, twin_of
@@ -38,15 +39,14 @@ class Conspiracy(Search):
         many = 2 if "shell" in self.powers else 0
         self.accomplices = [owner_at(self.place, "email", ("totp",)) for _ in range(many)]
 
-    def thief(self) -> Player:
-        """What he cannot prove he reports lost."""
-        thief, has, facts = super().thief(), self.powers, self.facts()
-        proves = {"email": "mailbox", "phone": "sim", "password": "password", "totp": "totp"}
-        there = {c.kind for c in facts.channels} | {f.kind for f in facts.factors}
-        thief.lost = tuple(
-            thing for thing, by in proves.items() if thing in there and by not in has
-        )
-        return thief
+    def knows_its_name(self, thief: Player) -> None:
+        """And what of the account he cannot prove, he reports lost."""
+        super().knows_its_name(thief)
+        facts = self.facts()
+        lacks: set[str] = {c.kind for c in facts.channels if c.address not in thief.reads}
+        lacks |= {f.kind for f in facts.factors if f.kind == "totp" and thief.key is None}
+        lacks |= set() if self.password_fits(thief) else {"password"}
+        thief.lost = tuple(thing for thing in CAN_BE_LOST if thing in lacks)
 
     def run(self) -> Cell:
         self.goes_on(self.thief(), (), self.most)
@@ -80,6 +80,7 @@ class Conspiracy(Search):
 
     def moves(self, thief: Player) -> Iterator[tuple[str, str | None, str | None]]:
         facts, token = self.facts(), thief.caller.session_token
+        self.knows_its_name(thief)
         if any(w.action in REVIEWED for w in facts.waiting):
             return
         inside = token is not None and self.place.session(token) is not None
@@ -92,8 +93,8 @@ class Conspiracy(Search):
             "payout_list_only_off": inside and list_only and "payout_list_only_off" not in waits,
         }
         for action in OPENS:
-            row = ACTIONS[action]  # nobody reports lost what he can prove
-            if opens.get(action, row.unproven or bool(set(row.loses) & set(thief.lost))):
+            row, lost = ACTIONS[action], set(thief.lost)  # nobody reports lost what he can prove
+            if opens.get(action, bool(lost if row.unproven else lost & set(row.loses))):
                 yield action, None, None
 
     def decided(self, begun: Begun) -> None:
