@@ -157,7 +157,9 @@ def stopped(scene: Scene) -> None:
     """A waiting flow was cancelled by whoever began it, or given up."""
     account = scene.flow.account
     _no_longer_waits(scene, account, scene.flow.id)
-    tell(scene, Consequences(tells=scene.row.tells), Outcome(account), "stopped")
+    # a stranger who takes his application back says so to nobody but himself
+    told = None if scene.row.unproven else account
+    tell(scene, Consequences(tells=scene.row.tells), Outcome(told), "stopped")
     happened(scene, account, "stopped", {})
 
 
