@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from portvakt.asking import CAN_BE_LOST
 from portvakt.policy import ACTIONS
-from portvakt.rules import CAN_BE_LOST
 from tests.rules.judging import Reviewers
 from tests.rules.players import Begun, Player, owner_at
 from tests.rules.threats import WAITS, Cell, Search, twin_of
