@@ -105,10 +105,13 @@ def test_a_colleague_is_proposed_on_a_phone_and_approved_at_a_desk_and_counts_a_
     world.passes("24h")
     new.context.clear_cookies()
     new.sign_in(key)
-    board = new.see("/console/people")
+    # the role counts now: she is told what she lacks, where a stranger finds nothing
+    new.see("/console/people").get_by_role("heading", name="Log in with your passkey").wait_for()
+    later = at_the_desk(person, "Operator E")
+    board = later.see("/console/people")
     board.get_by_role("heading", name="Cia Alm").wait_for()
     assert board.get_by_text("Counts from").count() == 0
-    for one in (new, first, second):
+    for one in (first, second, later):
         assert one.troubles == []
 
 
