@@ -6,6 +6,7 @@ A new factor is one class here, and the whole suite speaks about it.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,7 @@ from portvakt.model import Answer
 from tests.holders import PASSWORD, Holder, options_of
 
 
-class Asked:
+class Asked(ABC):
     """One factor in the flow that asks for it."""
 
     name: ClassVar[str]
@@ -34,17 +35,17 @@ class Asked:
     tries_across: ClassVar[int] = 10
     window: ClassVar[timedelta] = timedelta(minutes=15)
 
+    @abstractmethod
     def holder(self, portvakt: Portvakt) -> Holder:
         """Somebody of whom a flow will ask this."""
-        raise NotImplementedError
 
+    @abstractmethod
     def flow(self, holder: Holder, action: str | None = None) -> Answer:
         """A new flow, at the page that asks for it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def right(self, holder: Holder, flow: Answer) -> str:
         """What is right in this flow now."""
-        raise NotImplementedError
 
     def wrong(self, holder: Holder, flow: Answer) -> str:
         """Of the right form, and wrong; in ±1 steps of TOTP too."""

@@ -6,6 +6,7 @@ A new sensitive action is two files: a row in `policy.py` and one here, named li
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from portvakt.factors.base import Scene
 from portvakt.model import Outcome, Refusal
 
 
-class Action:
+class Action(ABC):
     """`apply` runs in the deciding transaction, under the account lock, with every need met. A
     Refusal must come before the first write; an exception is a bug and rolls back.
 
@@ -23,5 +24,6 @@ class Action:
         """Where the row waits: when everything is proven and the wait begins. What the answer says."""
         return {}
 
+    @abstractmethod
     def apply(self, scene: Scene) -> Outcome | Refusal:
-        raise NotImplementedError
+        """Changes what the action is about. Everything that this causes is written by `effects`."""

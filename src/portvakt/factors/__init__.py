@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from portvakt import asking
 from portvakt.factors import staff
-from portvakt.factors.base import Input
+from portvakt.factors.base import Input, Naming, WayIn
 from portvakt.factors.case import Answers, CaseNumber, Files, Lost, Paragraphs, Vote, WhichCase
 from portvakt.factors.email_code import EmailCode, NewEmailCode
 from portvakt.factors.given import ADDRESSES, Robot
@@ -37,26 +36,29 @@ INPUTS: Final[dict[str, Input]] = {
 }  # fmt: skip
 
 #: Inputs that say whom a flow is about, and no more: read before anything is locked.
-NAMING: Final[Mapping[str, Input]] = {
-    **ADDRESSES,
-    **{name: INPUTS[name] for name in ("notice_token", "case_number")},
+NAMING: Final[Mapping[str, Naming]] = {
+    name: one
+    for name, one in INPUTS.items()
+    if isinstance(one, Naming) and not isinstance(one, WayIn)
 }
 #: Inputs by which our own people name somebody else's account, which is locked beside their own.
 OF_OTHERS: Final = frozenset({"case", "whom", "proposal"})
 
 #: Ways in that name their account by themselves: their `read`, or after the work `named`, gives `{"way": …}`,
 #: the keyed hash that the factor was bound under (`accounts.of_factor`).
-WAYS: Final[dict[str, Input]] = {}
+WAYS: Final[dict[str, Naming]] = {
+    name: one for name, one in INPUTS.items() if isinstance(one, WayIn)
+}
 
 
 def serve(providers: Iterable[str]) -> None:
     """The inputs of these providers, from now on. They are names alone: what is asked of whom is in the
     kit of each service."""
     for id in providers:
-        for one in (ViaProvider(id), NewViaProvider(id)):
-            INPUTS.setdefault(one.name, one)
-        WAYS.setdefault(id, INPUTS[id])
+        way, new = ViaProvider(id), NewViaProvider(id)
+        INPUTS.setdefault(way.name, way)
+        INPUTS.setdefault(new.name, new)
+        WAYS.setdefault(id, way)
 
 
 serve(PROVIDERS)
-WAYS.update({name: INPUTS[name] for name in asking.SELF_NAMING})

@@ -14,6 +14,7 @@ them is in docs/architecture.md.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -197,7 +198,7 @@ class Checked:
     clears: tuple[Bucket, ...] = ()
 
 
-class Input:
+class Input(ABC):
     """One field name of the contract. Subclasses answer what their kind needs."""
 
     name: ClassVar[str]
@@ -208,10 +209,6 @@ class Input:
 
     #: what one try uses up of what `prepare` made, right or wrong
     once: ClassVar[tuple[str, ...]] = ()
-
-    #: where it is read before anything else, to know whom it is about
-    def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
-        raise NotImplementedError
 
     #: where our own people ask it: whose account it is about, then who else is to be locked for that
     def others(self, tx: Tx, kit: Kit, value: str) -> tuple[str, ...]:
@@ -249,12 +246,30 @@ class Input:
         """Completes the field where somebody else must be asked for it, with no transaction open."""
         return field
 
+    @abstractmethod
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         """Spends and answers. Must not raise for anything a stranger can send."""
-        raise NotImplementedError
 
     def wrong(self) -> Refusal:
         return Refusal("wrong_code", field=self.name)
+
+
+class Naming(Input):
+    """An input that says whom a flow is about: it is read before anything else, and proves nothing by that."""
+
+    @abstractmethod
+    def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
+        """What a flow is given by it."""
+
+    def fetch(self, scene: Scene, value: str) -> Any:
+        return self.read(scene.kit, value)
+
+    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
+        return fetched
+
+
+class WayIn(Naming):
+    """One that names its account by itself: what it says is checked by work of its own."""
 
 
 class _NotAsked:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from portvakt import asking, conditions
 from portvakt.asking import CAN_BE_LOST
 from portvakt.assessment import Question
-from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.base import Checked, Input, Kit, Naming, Scene
 from portvakt.factors.plain import Named, Words
 from portvakt.messages.values import clean
 from portvakt.model import Field, Refusal, Text
@@ -150,7 +150,7 @@ def note_code(keys: Keys, flow: str) -> str:
     return keys.keyed_hash("note", flow).hex()[:6].upper()
 
 
-class CaseNumber(Input):
+class CaseNumber(Naming):
     """A case by its number: says whom it is about, and proves nothing."""
 
     name = "case_number"
@@ -159,12 +159,6 @@ class CaseNumber(Input):
     def read(self, kit: Kit, value: str) -> dict[str, str] | Refusal:
         number = number_of(value)
         return {self.name: number} if number else Refusal("no_such_case", field=self.name)
-
-    def fetch(self, scene: Scene, value: str) -> Any:
-        return self.read(scene.kit, value)
-
-    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
-        return fetched
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         return Checked(given={} if scene.flow.account is not None else evidence)

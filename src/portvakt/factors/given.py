@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from portvakt import identifiers as spelling
-from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.base import Checked, Input, Kit, Naming, Scene
 from portvakt.model import ChannelKind, Field, Refusal
 from portvakt.ports.captcha import CheckUnavailable, Solved
 from portvakt.store import services
 
 
-class Address(Input):
+class Address(Naming):
     """An e-mail address or phone number, kept as its canonical form's keyed hash and as typed."""
 
     kind = "identifier"
@@ -45,12 +45,6 @@ class Address(Input):
         return {self.name: parsed.address, f"{self.name}_kind": parsed.kind,
                 f"{self.name}_hash": kit.keys.identifier_hash(parsed.canonical).hex(),
                 f"{self.name}_abuse": kit.keys.identifier_hash(parsed.abuse_key).hex()}  # fmt: skip
-
-    def fetch(self, scene: Scene, value: str) -> Any:
-        return self.read(scene.kit, value)
-
-    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
-        return fetched
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         return Checked(given=evidence)

@@ -3,10 +3,9 @@ more than that somebody reads its messages; it signs nobody in (ADR 0014)."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.base import Checked, Kit, Naming, Scene
 from portvakt.model import Refusal
 from portvakt.ports.chance import token_looks_right
 from portvakt.ports.crypto import Keys
@@ -19,7 +18,7 @@ def mailbox(keys: Keys, kind: str, address: str) -> bytes:
     return keys.keyed_hash("link", kind, address)
 
 
-class NoticeToken(Input):
+class NoticeToken(Naming):
     name = "notice_token"
     longest = 128
 
@@ -29,12 +28,6 @@ class NoticeToken(Input):
         if not token_looks_right(token, PREFIX):
             return Refusal("notice_token_invalid", field=self.name)
         return {self.name: kit.keys.token_hash(token).hex()}
-
-    def fetch(self, scene: Scene, value: str) -> Any:
-        return self.read(scene.kit, value)
-
-    def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
-        return fetched
 
     def check(self, scene: Scene, evidence: Any) -> Checked | Refusal:
         link = scene.link

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from portvakt import rules, strength
 from portvakt.devices import describe
-from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene
+from portvakt.factors.base import NOT_ASKED, Checked, Input, Kit, Scene, WayIn
 from portvakt.factors.password import secret_row
 from portvakt.factors.plain import Words
 from portvakt.model import BoundFactor, Field, Refusal
@@ -66,7 +66,7 @@ def known(scene: Scene, bound: tuple[BoundFactor, ...]) -> list[Known]:
     return [Known(decoded(k["credential"]), tuple(k["transports"])) for k in kept]
 
 
-class Passkey(Input):
+class Passkey(WayIn):
     name = "passkey"
     kind = "passkey_get"
     longest = _LONGEST

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from portvakt import rules
-from portvakt.factors.base import Checked, Input, Kit, Scene
+from portvakt.factors.base import Checked, Input, Kit, Scene, WayIn
 from portvakt.factors.password import secret_row
 from portvakt.identifiers import mask, parse_email
 from portvakt.model import Field, Refusal
@@ -143,7 +143,7 @@ class _Redirect(Input):
             return Refusal("provider_declined" if declined else "provider_failed", field=self.name)
 
 
-class ViaProvider(_Redirect):
+class ViaProvider(_Redirect, WayIn):
     """A way in that names its account by itself; the second step follows as after a password (A2)."""
 
     def __init__(self, provider: str) -> None:
