@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from portvakt import asking, conditions, rules, strength
+from portvakt import asking, conditions, intake, rules, strength
 from portvakt.factors.base import Kit
 from portvakt.factors.case import note_code
 from portvakt.identifiers import mask
@@ -230,9 +230,7 @@ class Desk:
         if again is None:
             return None
         log.warning("case_views_exceeded", staff=me.account)
-        return Problem(
-            429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
-        )
+        return intake.too_many(again, now)
 
     def _seen(self, tx: Tx, me: Person, case: Row, event: str, now: datetime) -> None:
         detail = {"by": me.account, "case": case["flow"]}

@@ -45,9 +45,7 @@ class Filing:
             again = limits.take(tx, counters, now).retry_at
             room = evidence.count(tx, found.id) < self._kit.evidence_files
         if again is not None:
-            return Problem(
-                429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds()))
-            )
+            return intake.too_many(again, now)
         if not room:
             return Refusal("too_many_files", {"max": self._kit.evidence_files}, field="files")
         made = self._reader.read(data)

@@ -58,11 +58,6 @@ class _Counted:
     left: int | None = None
 
 
-def _too_many(again: datetime, now: datetime) -> Problem:
-    """Turned away for the network's sake: nothing is read, tried or written down."""
-    return Problem(429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds())))
-
-
 def _without(scene: Scene, names: tuple[str, ...]) -> Scene:
     """What one try uses up, right or wrong: the flow is locked, so nobody else tries with it."""
     left = {n: v for n, v in scene.flow.sealed.items() if n not in names}
@@ -172,7 +167,7 @@ class Door:
                 flows.add(tx, flow, self.kit.keys.token_hash(token))
                 counted = self._count(tx, flow, values, caller, keep, None, token)
         if again is not None:
-            return _too_many(again, now)
+            return intake.too_many(again, now)
         return self._rounds(flow, row, values, caller, keep, token=token, counted=counted)
 
     def found(self, flow: str, token: str, caller: Caller) -> Flow | Problem:
@@ -261,7 +256,7 @@ class Door:
         network = self.kit.buckets("try.network", intake.network_of(caller.ip))
         own, everybody = limits.take_each(tx, [buckets, network], scene.now)
         if everybody.retry_at is not None:
-            return _too_many(everybody.retry_at, scene.now)
+            return intake.too_many(everybody.retry_at, scene.now)
         if own.retry_at is None:
             return _Counted(names, tries, scene.now, own.left)
         refused = Refusal("too_many_tries", field=tries[-1].name, retry_at=own.retry_at, left=0)
@@ -422,7 +417,7 @@ class Door:
                 network = self.kit.buckets("try.network", intake.network_of(caller.ip))
                 free = limits.take(tx, network, now).retry_at
             if free is not None:
-                return _too_many(free, now)
+                return intake.too_many(free, now)
             with self._db.tx() as tx:
                 scene = self._scenes.locked(tx, flow, caller)
                 if isinstance(scene, Problem):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from ipaddress import ip_network
 from typing import Final
 
@@ -32,6 +33,11 @@ def network_of(ip: str) -> str:
     if ":" not in ip:
         return ip
     return str(ip_network((ip, 64), strict=False))
+
+
+def too_many(again: datetime, now: datetime) -> Problem:
+    """Turned away by a counter: nothing is read, tried or written down."""
+    return Problem(429, "too_many_requests", retry_after=max(1, int((again - now).total_seconds())))
 
 
 def read(row: Row, inputs: Mapping[str, object]) -> dict[str, str] | Problem:
