@@ -6,16 +6,14 @@ Started by the commands as `python -m portvakt.standing_in`.
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import uvicorn
 
-from portvakt import logs
 from portvakt.core import client_of
 from portvakt.ports.idp_stand_in import StandIn, application
-from portvakt.settings import Settings, SettingsError, load
+from portvakt.settings import Settings, SettingsError, as_process
 from portvakt.store.tx import Database
 
 
@@ -45,14 +43,5 @@ def run(settings: Settings) -> None:
         db.close()
 
 
-def main() -> None:
-    try:
-        settings = load()
-        logs.configure(settings.serve.log_level)
-        run(settings)
-    except SettingsError as error:
-        sys.exit(str(error))
-
-
 if __name__ == "__main__":
-    main()
+    as_process(run)

@@ -6,12 +6,11 @@ Any number may run at the same time; each job is taken by one of them.
 from __future__ import annotations
 
 import asyncio
-import sys
 
 from portvakt import logs
 from portvakt.core import Portvakt
 from portvakt.jobs import worker_app
-from portvakt.settings import Settings, SettingsError, load
+from portvakt.settings import Settings, as_process
 
 
 async def _work(portvakt: Portvakt, url: str) -> None:
@@ -35,14 +34,5 @@ def run(settings: Settings) -> None:
         asyncio.run(_work(portvakt, portvakt.db.url))
 
 
-def main() -> None:
-    try:
-        settings = load()
-        logs.configure(settings.serve.log_level)
-        run(settings)
-    except SettingsError as error:
-        sys.exit(str(error))
-
-
 if __name__ == "__main__":
-    main()
+    as_process(run)

@@ -6,7 +6,14 @@ unknown key is refused by name, because a protection that was switched on with a
 not on. Values that hold a secret never appear in an error or in a printed `Settings`.
 """
 
-from portvakt.settings.loading import CONFIG, SettingsError, load, save_private, with_environment
+from portvakt.settings.loading import (
+    CONFIG,
+    SettingsError,
+    as_process,
+    load,
+    save_private,
+    with_environment,
+)
 from portvakt.settings.sections import Sandbox, Settings
 from portvakt.settings.values import is_loopback, parse_duration, say_duration
 
@@ -15,6 +22,7 @@ __all__ = [
     "Sandbox",
     "Settings",
     "SettingsError",
+    "as_process",
     "is_loopback",
     "load",
     "parse_duration",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,6 +28,19 @@ class SettingsError(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+def as_process(run: Callable[[Settings], None]) -> None:
+    """The whole of a process beside the pages: its settings, its log, its work. What is wrong with the
+    settings is its last word."""
+    from portvakt import logs  # late: who only reads settings writes no log
+
+    try:
+        settings = load()
+        logs.configure(settings.serve.log_level)
+        run(settings)
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
