@@ -82,7 +82,7 @@ def write(scene: Scene, cause: Consequences, outcome: Outcome) -> Refusal | None
         accounts.set_list_only(tx, account, on=True)
     _bound_again(scene, account)
     tell(scene, cause, outcome, outcome.called)
-    if scene.row.tells_staff and account is not None:
+    if scene.row.tells_staff:
         proposal = proposals.find(tx, flow.given.get("proposal", ""))
         _tell_ours(scene, account, "done" if proposal else "commanded", proposal, outcome.params)
     happened(scene, account, outcome.called, {

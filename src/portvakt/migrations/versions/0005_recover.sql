@@ -12,3 +12,6 @@ create unique index cases_one_open on cases (account) where state in ('open', 'a
 alter table flows drop constraint flows_check1;
 alter table flows add constraint flows_waiting
     check (status <> 'waiting' or (due_at is not null and (account is not null or decoy)));
+
+-- what a flow keeps from others is let go of whenever it waits no more: looked up by the flow
+create index identifiers_blocked_by on identifiers (blocked_by) where blocked_by is not null;
