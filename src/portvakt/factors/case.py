@@ -12,7 +12,7 @@ from portvakt.asking import CAN_BE_LOST
 from portvakt.assessment import Question
 from portvakt.factors.base import Checked, Input, Kit, Naming, Scene
 from portvakt.factors.plain import Named, Words
-from portvakt.messages.values import clean
+from portvakt.messages.values import clean_lines
 from portvakt.model import Field, Refusal, Text
 from portvakt.ports.crypto import Keys
 from portvakt.store import cases, evidence
@@ -94,7 +94,7 @@ class Answers(Input):
         for id, text in said.items():
             if not isinstance(text, str) or len(text) > _LONGEST_ANSWER:
                 return Refusal("answers_unfit", field=self.name)
-            answers[id] = "\n".join(clean(line) for line in text.splitlines())
+            answers[id] = clean_lines(text)
         missing = next(
             (q.id for q in fetched if not q.optional and not answers.get(q.id, "").strip()),
             None,
@@ -197,7 +197,7 @@ class Paragraphs(Words):
     """Several sentences, kept sealed: what a reviewer writes may name what he saw."""
 
     def work(self, kit: Kit, fetched: Any, value: str, now: datetime) -> Any:
-        text = "\n".join(clean(line) for line in value.splitlines()).strip()
+        text = clean_lines(value).strip()
         if not text or len(text) > self.most:
             return Refusal("text_unfit", {"max": self.most}, field=self.name)
         return text

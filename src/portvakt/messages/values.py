@@ -53,6 +53,11 @@ def clean(text: str) -> str:
     return _UNSAFE.sub(" ", text[:_LONGEST]).strip()
 
 
+def clean_lines(text: str) -> str:
+    """The same for words of several lines, which stay lines."""
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
 def say_time(at: datetime, language: str, zone: str | None, style: str | None = None) -> str:
     """`Tuesday 24 November 2026 at 14:05 (CET)`; style `short`: `24 Nov 14:05 CET`. The styles `end`
     (long) and `soon` (short) round up to the minute: nobody shall come back too early.
